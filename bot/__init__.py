@@ -1,0 +1,1 @@
+"""Clearleaf: medicine explained in a chat, at the reader's level and in their language."""
