@@ -1,0 +1,173 @@
+"""Languages: catalogs read straight from `.po`, the reader's locale, dates and numbers.
+
+A catalog is asked by the English source text (gettext). Locale codes are written as Babel
+writes them: `en`, `pt_BR`, `zh_Hans`.
+"""
+
+import gettext
+import io
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import cast
+
+from babel import Locale
+from babel.core import get_global
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+
+from bot.core.model import Direction
+from bot.errors import ContentError, Problem
+
+SOURCE_LOCALE = "en"
+DOMAINS = ("safety", "messages")
+
+_LIKELY: Mapping[str, str] = get_global("likely_subtags")
+_OLD_CODES = {"iw": "he", "in": "id", "no": "nb", "tl": "fil", "ji": "yi"}
+_SCRIPT_LENGTH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """One language: its own name, its direction, and its translations of the source texts."""
+
+    locale: str
+    name: str
+    direction: Direction = "ltr"
+    translations: gettext.NullTranslations = field(default_factory=gettext.NullTranslations)
+
+    def text(self, source: str, context: str = "") -> str:
+        """Return the translation of `source`, or `source` itself where there is none."""
+        if not source:
+            return ""
+        if context:
+            return self.translations.pgettext(context, source)
+        return self.translations.gettext(source)
+
+    def date(self, day: date) -> str:
+        """Return a day with the month's name: no reader has to guess which number is the month."""
+        return format_date(day, format="long", locale=self.locale)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogs:
+    """All languages that are offered; the source language is always among them."""
+
+    by_locale: Mapping[str, Catalog]
+
+    def __getitem__(self, locale: str) -> Catalog:
+        """Return the catalog of `locale`, the source language's for one that is not offered."""
+        return self.by_locale.get(locale) or self.by_locale[SOURCE_LOCALE]
+
+    def __contains__(self, locale: object) -> bool:
+        return locale in self.by_locale
+
+    def __iter__(self) -> Iterator[Catalog]:
+        return iter(self.by_locale.values())
+
+    def match(self, code: str | None) -> tuple[str, bool]:
+        """Return the locale for a client's language tag and whether it is just what was asked."""
+        return match_locale(code, self.by_locale)
+
+
+def load_catalogs(directory: Path) -> Catalogs:
+    """Read every `<locale>/locale.toml` below `directory`, with its `.po` files.
+
+    A locale other than the source is offered when it has catalogs. Raises ContentError naming
+    each file that cannot be read.
+    """
+    found: dict[str, Catalog] = {}
+    problems: list[Problem] = []
+    for file in sorted(directory.glob("*/locale.toml")):
+        try:
+            catalog = _load_catalog(file)
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, ValueError) as error:
+            problems.append(
+                Problem(file, 0, "locale-file", f"cannot be read: {error!r}", "mend the file")
+            )
+            continue
+        if catalog is not None:
+            found[catalog.locale] = catalog
+    if SOURCE_LOCALE not in found and not problems:
+        where = directory / SOURCE_LOCALE / "locale.toml"
+        problems.append(
+            Problem(where, 0, "locale-file", "is missing", "add it with `name` and `direction`")
+        )
+    if problems:
+        raise ContentError(problems)
+    return Catalogs(found)
+
+
+def _load_catalog(file: Path) -> Catalog | None:
+    settings = tomllib.loads(file.read_text("utf-8"))
+    locale = file.parent.name
+    Locale.parse(locale)
+    direction = cast("Direction", settings.get("direction", "ltr"))
+    if locale == SOURCE_LOCALE:
+        return Catalog(locale, settings["name"], direction)
+    merged: Translations | None = None
+    for domain in DOMAINS:
+        po = file.parent / "LC_MESSAGES" / f"{domain}.po"
+        if not po.exists():
+            return None
+        translations = _read_catalog(po, locale)
+        if merged is None:
+            merged = translations
+        else:
+            merged.merge(translations)  # type: ignore[no-untyped-call]
+    if merged is None:
+        return None
+    return Catalog(locale, settings["name"], direction, merged)
+
+
+def _read_catalog(file: Path, locale: str) -> Translations:
+    with file.open("rb") as stream:
+        catalog = read_po(stream, locale=locale)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalog, use_fuzzy=False)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def match_locale(code: str | None, available: Iterable[str]) -> tuple[str, bool]:
+    """Return (locale, exact) for an IETF tag a client sent, however odd.
+
+    Same language *and* script, the region only breaks ties; never a related language, never
+    another script. Anything else is the source language, not exact.
+    """
+    parts = (code or "").replace("_", "-").split("-")
+    language = _OLD_CODES.get(parts[0].lower(), parts[0].lower())
+    if not (language.isascii() and language.isalpha()):
+        return SOURCE_LOCALE, False
+    script = next((p.title() for p in parts[1:] if len(p) == _SCRIPT_LENGTH and p.isalpha()), "")
+    region = next((p.upper() for p in parts[1:] if _is_region(p)), "")
+    if not script:
+        script = _script(language, region)
+    best: tuple[int, str, bool] | None = None
+    for candidate in available:
+        known = Locale.parse(candidate)
+        if known.language != language:
+            continue
+        known_script = known.script or _script(known.language, known.territory or "")
+        if script and known_script and script != known_script:
+            continue
+        same_region = bool(known.territory) and known.territory == region
+        score = 2 if same_region else 0 if known.territory else 1
+        if best is None or score > best[0]:
+            exact = not known.territory or region in ("", known.territory)
+            best = (score, candidate, exact)
+    return (best[1], best[2]) if best else (SOURCE_LOCALE, False)
+
+
+def _is_region(part: str) -> bool:
+    return (len(part), part.isalpha()) == (2, True) or (len(part), part.isdigit()) == (3, True)
+
+
+def _script(language: str, region: str) -> str:
+    likely = (region and _LIKELY.get(f"{language}_{region}")) or _LIKELY.get(language, "")
+    return next((p for p in likely.split("_") if len(p) == _SCRIPT_LENGTH), "")
+

@@ -1,0 +1,170 @@
+"""One spelling for what people type, so that rules and example questions meet it.
+
+`normalise` is used on both sides: on the message and on the words in the rule files.
+Every step is linear in the length of the text.
+"""
+
+import re
+import unicodedata
+
+_PRECOMPUTED = 0x2100
+_SENTENCE, _CLAUSE = "\n", ","
+_SENTENCE_MARKS = ".!?\n\r\u2028\u2029。؟।"
+_CLAUSE_MARKS = ",;:()[]{}\"«»“”„،؛–—|"
+_APOSTROPHES = "'’‘`´ʼʻ′"
+_KEPT_MARKS = (("и\u0306", "й"), ("і\u0308", "ї"))
+
+_LETTERS = {
+    **dict(zip("ىةٱگچڤپکیە", "يهاكجفبكيه", strict=True)),
+    **dict(zip("øłđıħŧðþ", "oldihtdt", strict=True)),
+    "æ": "ae",
+    "œ": "oe",
+    "ς": "σ",
+}
+# One compatibility character can stand for up to 18 letters; none of these is typed in need.
+_EXPANDING = dict.fromkeys([*range(0x3200, 0x3400), *range(0xFDF0, 0xFDFE)], " ")
+_BEFORE = {**_EXPANDING, ord("´"): "'", 0x1F198: " sos ", 0x1F4A9: " "}
+
+_CYRILLIC_AS_LATIN = dict(
+    zip("авсенкмортухгпијѕіԁԛԝӏьɡ", "abcehkmoptyxrnujsidqwlbg", strict=True)
+)
+_GREEK_AS_LATIN = dict(zip("αβεηικνορτυχγωμσζ", "abenikvoptuxywmoz", strict=True))
+_AS_LATIN = str.maketrans({**_CYRILLIC_AS_LATIN, **_GREEK_AS_LATIN})
+_AS_CYRILLIC = str.maketrans(
+    {
+        **dict(zip("abcehkmoptyxrnui", "авсенкмортухгпии", strict=True)),
+        **dict(zip("αβεηικορτυχ", "авенікортух", strict=True)),
+    }
+)
+_LEET_LATIN = str.maketrans("013457", "oieast")
+_LEET_CYRILLIC = str.maketrans("0346", "озчб")
+
+_LATIN = re.compile("[a-z]")
+_FOREIGN = re.compile("[\u0370-\u03ff\u0400-\u052f]")
+_CYRILLIC = re.compile("[\u0400-\u052f]")
+_FRACTION = re.compile(r"(?<=\d)[.,٫]\d+")
+_DOTTED = re.compile(r"(?<![^\W_])([^\W\d_])[.\-_*](?=[^\W\d_](?![^\W_]))")
+_MASKED = re.compile(r"(?<=[^\W\d_])\*+(?=[^\W\d_])")
+_SYMBOL = re.compile(r"(?<=[^\W\d_])[@$!](?=[^\W\d_])")
+_SYMBOL_LETTERS = {"@": "a", "$": "s", "!": "i"}
+_LONG = re.compile(r"([^\W\d_])\1{2,}")
+_DIGIT_IN_WORD = re.compile(r"[^\W\d_]\d+[^\W\d_]|\b0[^\W\d_]{4}")
+_MIN_SPELLED = 3
+
+
+def _fold_character(code: int) -> str | None:
+    char = chr(code)
+    if char in _APOSTROPHES:
+        return None
+    if char in _SENTENCE_MARKS:
+        return _SENTENCE
+    if char in _CLAUSE_MARKS:
+        return _CLAUSE
+    category = unicodedata.category(char)
+    if category == "Cf" or unicodedata.combining(char) or char == "\u0640":
+        return None
+    if category == "Nd":
+        return str(unicodedata.digit(char))
+    if category[0] in "LMN":
+        return _LETTERS.get(char, char)
+    return " "
+
+
+class _Folding(dict[int, str | None]):
+    """A table for `str.translate`; rare characters are folded anew each time, not kept."""
+
+    def __missing__(self, code: int) -> str | None:
+        return _fold_character(code)
+
+
+_FOLDING = _Folding({code: _fold_character(code) for code in range(_PRECOMPUTED)})
+
+
+def _unmix(word: str) -> str:
+    """Fold look-alike letters of a word written in two scripts; both readings if both fit."""
+    latin, cyrillic = word.translate(_AS_LATIN), word.translate(_AS_CYRILLIC)
+    readings = []
+    if not _FOREIGN.search(latin):
+        readings.append(latin)
+    if _CYRILLIC.search(word) and not _LATIN.search(cyrillic):
+        readings.append(cyrillic)
+    return " ".join(readings) or word
+
+
+def _unleet(word: str) -> str:
+    if not _DIGIT_IN_WORD.search(word) or word[0] in "123456789":
+        return word
+    return word.translate(_LEET_CYRILLIC if _CYRILLIC.search(word) else _LEET_LATIN)
+
+
+def _join_spelled(words: list[str]) -> list[str]:
+    """Join three or more letters written one by one: k i l l."""
+    joined: list[str] = []
+    run: list[str] = []
+    for word in [*words, ""]:
+        if len(word) == 1 and word.isalpha():
+            run.append(word)
+            continue
+        if len(run) >= _MIN_SPELLED:
+            joined.append(_LONG.sub(r"\1\1", "".join(run)))
+        else:
+            joined.extend(run)
+        run = []
+        if word:
+            joined.append(word)
+    return joined
+
+
+def clauses(text: str) -> list[list[list[str]]]:
+    """Split a message into sentences, clauses and folded words, in reading order."""
+    text = text.translate(_BEFORE)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    text = text.casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFD", text)
+        for split, whole in _KEPT_MARKS:
+            text = text.replace(split, whole)
+    text = _FRACTION.sub("", text)
+    text = _DOTTED.sub(r"\1 ", text)
+    text = _MASKED.sub("", text)
+    text = _SYMBOL.sub(lambda found: _SYMBOL_LETTERS[found.group()], text)
+    text = text.translate(_FOLDING)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    text = _LONG.sub(r"\1\1", text)
+    mixed = not text.isascii()
+    leet = _DIGIT_IN_WORD.search(text) is not None
+    sentences = []
+    for sentence in text.split(_SENTENCE):
+        parts = []
+        for clause in sentence.split(_CLAUSE):
+            words = clause.split()
+            if not words:
+                continue
+            if mixed:
+                words = [
+                    part
+                    for word in words
+                    for part in (
+                        _unmix(word).split()
+                        if _LATIN.search(word) and _FOREIGN.search(word)
+                        else (word,)
+                    )
+                ]
+            if leet:
+                words = [_unleet(word) for word in words]
+            parts.append(_join_spelled(words))
+        if parts:
+            sentences.append(parts)
+    return sentences
+
+
+def normalise(text: str) -> str:
+    """Return the text as folded words with one space between them; never raises.
+
+    Case, accents, apostrophes, invisible characters, Arabic letter variants, foreign
+    digits, look-alike letters of another script, digits used as letters, letters
+    written one by one and runs of three or more letters are folded away.
+    """
+    return " ".join(word for sentence in clauses(text) for clause in sentence for word in clause)
