@@ -23,9 +23,9 @@ from bot.errors import AddressError
 
 VERSION = "1"
 MAX_LENGTH = 64
-MAX_TOPIC = 24
-MAX_SECTION = 12
-MAX_ARGUMENT = 9
+MAX_TOPIC = 22
+MAX_SECTION = 14
+MAX_ARGUMENT = 6
 
 
 class View(StrEnum):

@@ -7,6 +7,7 @@ ampersand stays as it stands.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bot.sandbox.links import checked_link
@@ -32,6 +33,7 @@ KIND = {
 NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 REFERENCE = re.compile(r"&(?:#(?:x([0-9A-Fa-f]*)|([0-9]*))|([A-Za-z]*));?", re.ASCII)
 LONGEST_REFERENCE = 10
+LAST_CODE_POINT = 0x10FFFF
 SPACE = " \t\r\n\v\0"
 END = "\0"
 WRAPPERS = {"bold", "italic", "underline", "strikethrough", "spoiler"}
@@ -240,7 +242,7 @@ def _decode(match: re.Match[str]) -> str | None:
         return NAMED.get(name)
     digits = int(hexadecimal or "0", 16) if hexadecimal is not None else int(decimal or "0")
     length = len(match.group().rstrip(";"))
-    return chr(digits) if 0 < digits < 0x10FFFF and length < LONGEST_REFERENCE else None
+    return chr(digits) if 0 < digits < LAST_CODE_POINT and length < LONGEST_REFERENCE else None
 
 
 def parse_html(source: str) -> tuple[str, list[Json]]:
@@ -270,10 +272,10 @@ def _plain(entity: Json) -> Json:
     return entity
 
 
-def _outermost(entities: object) -> list[Json]:
+def _outermost(entities: Iterable[Json]) -> list[Json]:
     kept: list[Json] = []
     ordered = sorted(
-        list(entities),  # type: ignore[call-overload]
+        entities,
         key=lambda entity: (entity["offset"], -entity["length"], "quote" not in entity["type"]),
     )
     ends = {True: 0, False: 0}

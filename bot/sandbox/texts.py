@@ -112,7 +112,9 @@ def _given(params: Params, name: str) -> list[Json]:
         if not isinstance(entity, dict) or not isinstance(entity.get("type"), str):
             raise bad_request("Can't parse MessageEntity: expected an Object")
         if not all(isinstance(entity.get(key), int) for key in ("offset", "length")):
-            raise bad_request("Can't parse MessageEntity: offset and length must be of type Number")
+            raise bad_request(
+                "Can't parse MessageEntity: offset and length must be of type Number"
+            )
     return settle([dict(entity) for entity in value])
 
 

@@ -94,7 +94,7 @@ class Store:
         self._writer: AbstractAsyncContextManager[object] = (
             asyncio.Lock() if self._sqlite else nullcontext()
         )
-        self._traces = False
+        self._traces = True  # nobody knows how the last run ended
 
     async def reader(self, telegram_id: int) -> Stored | None:
         """Return what is kept about a reader; an expired row counts as none and is deleted."""
@@ -109,7 +109,7 @@ class Store:
         # The answer is known; if this fails, `expire` comes by later.
         with suppress(StorageError):
             async with self._transaction(WRITING) as connection:
-                await connection.execute(_expired(self._now(), key))
+                await self._delete(connection, _expired(self._now(), key))
         return None
 
     async def keep(self, telegram_id: int, **changes: Unpack[Changes]) -> Stored:
@@ -133,7 +133,7 @@ class Store:
         upsert = self._insert(ReaderRow).values(**new)
         upsert = upsert.on_conflict_do_update(index_elements=["key"], set_=renewed)
         async with self._transaction(WRITING) as connection:
-            await connection.execute(_expired(now, key))
+            await self._delete(connection, _expired(now, key))
             await connection.execute(upsert)
             return Stored(*(await connection.execute(_one(key))).one())
 
@@ -147,11 +147,10 @@ class Store:
         key = reader_key(self._key, telegram_id)
         mine = col(ReaderRow.key) == key
         async with self._transaction(WRITING) as connection:
-            gone: int = (await connection.execute(delete(ReaderRow).where(mine))).rowcount
+            gone = await self._delete(connection, delete(ReaderRow).where(mine))
             left = await connection.scalar(select(func.count()).where(mine))
             if left:
                 raise StorageError("a row about the reader outlived its deletion")
-        self._traces = self._traces or gone > 0
         await self._scrub()
         return gone
 
@@ -159,11 +158,10 @@ class Store:
         """Delete all that is past its time; return how many readers were let go of."""
         now = self._now()
         async with self._transaction(WRITING) as connection:
-            gone: int = (await connection.execute(_expired(now))).rowcount
+            gone = await self._delete(connection, _expired(now))
             await connection.execute(
                 delete(UpdateRow).where(col(UpdateRow.seen_at) < now - UPDATE_MEMORY)
             )
-        self._traces = True  # a row that `reader` or `keep` found expired left its copies too
         await self._scrub()
         return gone
 
@@ -221,6 +219,11 @@ class Store:
             async with connection.begin():
                 yield connection
 
+    async def _delete(self, connection: AsyncConnection, what: Delete) -> int:
+        gone: int = (await connection.execute(what)).rowcount
+        self._traces = self._traces or gone > 0
+        return gone
+
     async def _scrub(self) -> None:
         """Leave no copy of a deleted row in a SQLite file: 2 ms at 1,000 rows, 0.2 s at 100,000.
 
@@ -231,9 +234,9 @@ class Store:
         async with self._transaction(ALONE) as connection:
             await connection.execute(text("VACUUM"))
             busy = (await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))).one()[0]
-        if busy:
-            raise StorageError("the write-ahead log is in use and could not be emptied")
-        self._traces = False
+            if busy:
+                raise StorageError("the write-ahead log is in use and could not be emptied")
+            self._traces = False
 
 
 @asynccontextmanager
@@ -254,7 +257,7 @@ async def open_store(
 
 
 def _one(key: str) -> Select[*tuple[Any, ...]]:
-    columns = [ReaderRow.__table__.c[field.name] for field in fields(Stored)]
+    columns = [col(getattr(ReaderRow, field.name)) for field in fields(Stored)]
     return select(*columns).where(col(ReaderRow.key) == key)
 
 

@@ -22,8 +22,11 @@ _CLOSERS: Final = "\"'”“»’)]"
 _OPENERS: Final = "([\"'„“«‘"
 _PAUSES: Final = frozenset(",;:()[]—–،؛…\"«»„“”")
 _INVISIBLE: Final = dict.fromkeys(
-    [0xAD, 0x640, 0x670, 0xFEFF]
-    + [*range(0x64B, 0x653), *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A)],
+    [
+        *(0xAD, 0x640, 0x670, 0xFEFF),
+        *(*range(0x64B, 0x653), *range(0x200B, 0x2010)),
+        *(*range(0x202A, 0x202F), *range(0x2060, 0x206A)),
+    ],
 )
 _FOLD: Final = str.maketrans(
     {"’": "'", "‑": "-", "ё": "е", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه"},
@@ -95,12 +98,12 @@ class Block:
 
 
 def fold(word: str) -> str:
-    """Return the form in which words are compared: caseless, one apostrophe, Arabic letters merged."""
+    """Return the form for comparing: caseless, one apostrophe, Arabic letter variants merged."""
     return word.casefold().translate(_FOLD)
 
 
 def clean(text: str) -> str:
-    """Return the text composed (NFC) and without marks that are not read: bidi, harakat, hyphens."""
+    """Return the text composed (NFC), without bidi marks, harakat and soft hyphens."""
     if text.isascii():
         return text
     kept, run = [], 0

@@ -40,15 +40,16 @@ _LEET_LATIN = str.maketrans("013457", "oieast")
 _LEET_CYRILLIC = str.maketrans("0346", "озчб")
 
 _LATIN = re.compile("[a-z]")
-_FOREIGN = re.compile("[\u0370-\u03ff\u0400-\u052f]")
+_MIXED = re.compile("[a-z][\u0370-\u052f]|[\u0370-\u052f][a-z]")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 _FRACTION = re.compile(r"(?<=\d)[.,٫]\d+")
 _DOTTED = re.compile(r"(?<![^\W_])([^\W\d_])[.\-_*](?=[^\W\d_](?![^\W_]))")
-_MASKED = re.compile(r"(?<=[^\W\d_])\*+(?=[^\W\d_])")
-_SYMBOL = re.compile(r"(?<=[^\W\d_])[@$!](?=[^\W\d_])")
-_SYMBOL_LETTERS = {"@": "a", "$": "s", "!": "i"}
+_DOTS = frozenset(".-_*")
+_SYMBOL = re.compile(r"(?<=[^\W\d_])[@$!*](?=[^\W\d_])")
+_SYMBOL_LETTERS = {"@": "a", "$": "s", "!": "i", "*": ""}
 _LONG = re.compile(r"([^\W\d_])\1{2,}")
 _DIGIT_IN_WORD = re.compile(r"[^\W\d_]\d+[^\W\d_]|\b0[^\W\d_]{4}")
+_DIGITS = frozenset("0123456789")
 _MIN_SPELLED = 3
 
 
@@ -80,15 +81,23 @@ class _Folding(dict[int, str | None]):
 _FOLDING = _Folding({code: _fold_character(code) for code in range(_PRECOMPUTED)})
 
 
-def _unmix(word: str) -> str:
-    """Fold look-alike letters of a word written in two scripts; both readings if both fit."""
-    latin, cyrillic = word.translate(_AS_LATIN), word.translate(_AS_CYRILLIC)
-    readings = []
-    if not _FOREIGN.search(latin):
-        readings.append(latin)
-    if _CYRILLIC.search(word) and not _LATIN.search(cyrillic):
-        readings.append(cyrillic)
-    return " ".join(readings) or word
+def _unmix(words: list[str]) -> list[str]:
+    """Fold look-alike letters of words written in two scripts; both readings if both fit."""
+    mixed = " ".join({word for word in words if not word.isascii() and _MIXED.search(word)})
+    if not mixed:
+        return words
+    readings: dict[str, list[str]] = {}
+    for word, latin, cyrillic in zip(
+        mixed.split(),
+        mixed.translate(_AS_LATIN).split(),
+        mixed.translate(_AS_CYRILLIC).split(),
+        strict=True,
+    ):
+        fitting = [latin] if latin.isascii() else []
+        if _CYRILLIC.search(word) and not _LATIN.search(cyrillic):
+            fitting.append(cyrillic)
+        readings[word] = fitting or [word]
+    return [reading for word in words for reading in readings.get(word, (word,))]
 
 
 def _unleet(word: str) -> str:
@@ -125,16 +134,19 @@ def clauses(text: str) -> list[list[list[str]]]:
         text = unicodedata.normalize("NFD", text)
         for split, whole in _KEPT_MARKS:
             text = text.replace(split, whole)
-    text = _FRACTION.sub("", text)
-    text = _DOTTED.sub(r"\1 ", text)
-    text = _MASKED.sub("", text)
-    text = _SYMBOL.sub(lambda found: _SYMBOL_LETTERS[found.group()], text)
+    used = set(text)
+    if used & _DIGITS:
+        text = _FRACTION.sub("", text)
+    if used & _DOTS:
+        text = _DOTTED.sub(r"\1 ", text)
+    if used & _SYMBOL_LETTERS.keys():
+        text = _SYMBOL.sub(lambda found: _SYMBOL_LETTERS[found.group()], text)
     text = text.translate(_FOLDING)
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     text = _LONG.sub(r"\1\1", text)
-    mixed = not text.isascii()
-    leet = _DIGIT_IN_WORD.search(text) is not None
+    mixed = not text.isascii() and _MIXED.search(text) is not None
+    leet = not used.isdisjoint(_DIGITS) and _DIGIT_IN_WORD.search(text) is not None
     sentences = []
     for sentence in text.split(_SENTENCE):
         parts = []
@@ -143,15 +155,7 @@ def clauses(text: str) -> list[list[list[str]]]:
             if not words:
                 continue
             if mixed:
-                words = [
-                    part
-                    for word in words
-                    for part in (
-                        _unmix(word).split()
-                        if _LATIN.search(word) and _FOREIGN.search(word)
-                        else (word,)
-                    )
-                ]
+                words = _unmix(words)
             if leet:
                 words = [_unleet(word) for word in words]
             parts.append(_join_spelled(words))

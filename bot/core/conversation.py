@@ -1,0 +1,223 @@
+"""What the bot answers: one pure function from a reader and an action to a turn.
+
+Typed words are triaged before anything else, whatever the state. They are a local variable:
+nothing that leaves this module holds them.
+"""
+
+from dataclasses import replace
+from typing import assert_never
+
+from bot.core.address import Address, Choice, View
+from bot.core.matching import Index, Match
+from bot.core.model import (
+    Action,
+    Attach,
+    Block,
+    Command,
+    Count,
+    Effect,
+    Export,
+    Forget,
+    InGroup,
+    Keep,
+    Open,
+    Reader,
+    Say,
+    Screen,
+    StorageFailed,
+    Tap,
+    Turn,
+)
+from bot.core.safety.rules import Certainty
+from bot.core.safety.triage import Triage
+from bot.core.screens import Screens
+from bot.core.screens.urgent import card, possible
+from bot.errors import AddressError
+
+COMMANDS = {
+    "start": View.START,
+    "menu": View.MENU,
+    "urgent": View.URGENT,
+    "language": View.LANGUAGE,
+    "settings": View.SETTINGS,
+    "help": View.HELP,
+    "privacy": View.PRIVACY,
+    "mydata": View.MY_DATA,
+    "forget": View.FORGET,
+}
+_ALSO = {"cancel": View.MENU, "stop": View.MENU, "export": View.EXPORT}
+_NEEDS_READER = (View.MY_DATA, View.EXPORT)
+_NEW_MESSAGE = (View.URGENT, View.EXPORT)
+
+
+class Conversation:
+    """The bot's side of the chat, for one library."""
+
+    def __init__(self, screens: Screens, triage: Triage, questions: dict[str, Index]) -> None:
+        self.screens = screens
+        self._triage = triage
+        self._questions = questions
+
+    def respond(self, reader: Reader, action: Action) -> Turn:
+        """Return the answer to an action. Never raises for anything a person can do."""
+        match action:
+            case Tap(data=packed):
+                return self._tap(reader, packed)
+            case Command(name=name, argument=argument):
+                return self._command(reader, name, argument)
+            case Say(text=text):
+                return self._say(reader, text)
+            case Attach():
+                return self._notice(reader, "attachment")
+            case InGroup():
+                desk, here = self.screens.desk, self._address(reader, View.MENU)
+                return Turn((desk.screen(here, desk.message("in_group", here), ()),))
+            case StorageFailed():
+                return self._notice(reader, "storage_failed")
+            case _:
+                assert_never(action)
+
+    @staticmethod
+    def needs_reader(action: Action) -> bool:
+        """Tell whether answering takes what is stored: a tap carries all it needs itself."""
+        if not isinstance(action, Tap):
+            return not isinstance(action, InGroup)
+        try:
+            return Address.unpack(action.data).view in _NEEDS_READER
+        except AddressError:
+            return True
+
+    def _tap(self, reader: Reader, packed: str) -> Turn:
+        try:
+            address = Address.unpack(packed)
+            screen = self.screens.draw(replace(address, choice=Choice.NONE), reader.held)
+        except AddressError:
+            return self._notice(reader, "moved", edit=True)
+        effects = self._effects(address)
+        if address.view is View.EXPORT and reader.held is None:
+            effects = tuple(effect for effect in effects if not isinstance(effect, Export))
+        return Turn((screen,), effects, edit=address.view not in _NEW_MESSAGE)
+
+    def _effects(self, address: Address) -> tuple[Effect, ...]:
+        counted = Count(address.view.name.lower(), address.topic or address.section)
+        match address.choice:
+            case Choice.AUDIENCE:
+                keep = Keep(audience=address.audience, level=address.level)
+            case Choice.LEVEL:
+                keep = Keep(level=address.level)
+            case Choice.LOCALE:
+                keep = Keep(locale=address.locale)
+            case Choice.REGION:
+                keep = Keep(region=address.region)
+            case Choice.REMEMBER:
+                keep = Keep(remember=True)
+            case Choice.DO_NOT_REMEMBER:
+                keep = Keep(remember=False)
+            case Choice.NONE:
+                if address.view is View.FORGOTTEN:
+                    return (Forget(), counted)
+                return (Export(), counted) if address.view is View.EXPORT else (counted,)
+        return (keep, counted)
+
+    def _command(self, reader: Reader, name: str, argument: str) -> Turn:
+        if name == "start" and argument:
+            try:
+                address = replace(Address.unpack(argument), choice=Choice.NONE)
+                return Turn((self.screens.draw(address, reader.held),), self._effects(address))
+            except AddressError:
+                pass
+        danger = self._danger(reader, f"{name} {argument}") if argument else None
+        if danger:
+            return danger
+        view = COMMANDS.get(name) or _ALSO.get(name)
+        if view is None:
+            return self._notice(reader, "moved")
+        address = self._address(reader, view)
+        return Turn((self.screens.draw(address, reader.held),), self._effects(address))
+
+    def _danger(self, reader: Reader, text: str) -> Turn | None:
+        """Return the urgent card for words that show clear danger."""
+        found = self._triage.read(text)
+        if found is None or found.certainty is not Certainty.CLEAR:
+            return None
+        screen = card(self.screens.desk, self._address(reader, View.URGENT), found.kind)
+        return Turn((screen,), (Count("urgent_clear", found.kind),), urgent=True)
+
+    def _say(self, reader: Reader, text: str) -> Turn:
+        danger = self._danger(reader, text)
+        if danger:
+            return danger
+        found = self._triage.read(text)
+        answer = self._answer(reader, text)
+        if found is None:
+            return answer
+        concern = possible(self.screens.desk, self._address(reader, View.URGENT), found.kind)
+        counted = Count("urgent_possible", found.kind)
+        return Turn((concern, *answer.screens), (counted, *answer.effects), urgent=True)
+
+    def _answer(self, reader: Reader, text: str) -> Turn:
+        spoken = self._spoken(reader, text)
+        if spoken:
+            address = self._address(reader, spoken)
+            return Turn((self.screens.draw(address, reader.held),), self._effects(address))
+        refusal = self._triage.refusal(text)
+        found = self._match(reader, text)
+        if refusal:
+            turn = self._offer(reader, f"refusal/{refusal.kind}", found)
+            return replace(turn, effects=(Count("refused", refusal.kind),))
+        here = self._address(reader, View.PAGE)
+        if found.sure:
+            screen = self.screens.draw(here.to(View.PAGE, topic=found.topics[0]))
+            not_meant = self.screens.desk.open(here, "not_meant", View.MENU)
+            screen = replace(screen, rows=(*screen.rows[:-1], (not_meant,), screen.rows[-1]))
+            return Turn((screen,), (Count("matched", found.topics[0]),))
+        if found.topics:
+            return replace(
+                self._offer(reader, "did_you_mean", found), effects=(Count("offered"),)
+            )
+        return replace(self._notice(reader, "no_match"), effects=(Count("missed"),))
+
+    def _spoken(self, reader: Reader, text: str) -> View | None:
+        """Return the view of a command said in words; only the whole message counts."""
+        desk = self.screens.desk
+        words = desk.words(self._address(reader, View.MENU))
+        said = text.strip().strip(".!?").casefold()
+        for name in desk.library.labels["spoken"]:
+            if said in (w.strip().casefold() for w in words.of("spoken", name).split(",")):
+                return COMMANDS[name]
+        return None
+
+    def _match(self, reader: Reader, text: str) -> Match:
+        locale = self._address(reader, View.PAGE).locale
+        index = self._questions.get(locale)
+        return index.match(text) if index else Match((), (), sure=False)
+
+    def _offer(self, reader: Reader, name: str, found: Match) -> Turn:
+        """Say something, and offer the nearest pages by name."""
+        desk, here = self.screens.desk, self._address(reader, View.MENU)
+        words = desk.words(here)
+        pages = (
+            (Open(words.topic_button(topic), here.to(View.PAGE, topic=topic.slug)),)
+            for topic in (desk.library.topics[slug] for slug in found.topics)
+        )
+        none = desk.open(here, "none_of_these" if found.topics else "menu", View.MENU)
+        rows = (*pages, (none,), (desk.urgent(here),))
+        return Turn((desk.screen(here, desk.message(name, here), rows),))
+
+    def _notice(self, reader: Reader, name: str, *, edit: bool = False) -> Turn:
+        """Say one thing above the menu's buttons."""
+        desk, here = self.screens.desk, self._address(reader, View.MENU)
+        below = self.screens.draw(here)
+        blocks: tuple[Block, ...] = desk.message(name, here)
+        return Turn((Screen(replace(below.document, blocks=blocks), below.rows),), edit=edit)
+
+    def _address(self, reader: Reader, view: View) -> Address:
+        catalogs = self.screens.desk.catalogs
+        locale = reader.locale if reader.locale in catalogs else None
+        return Address(
+            view,
+            locale=locale or catalogs.match(reader.language_code)[0],
+            audience=reader.audience,
+            level=reader.level,
+            region=reader.region or "",
+        )

@@ -1,0 +1,19 @@
+"""Safety: what a message may mean in an emergency, and whom to call."""
+
+from bot.core.safety.contacts import Contact, Contacts, RegionContacts
+from bot.core.safety.normalise import normalise
+from bot.core.safety.rules import Certainty, Kind, RefusalKind
+from bot.core.safety.triage import Finding, Refusal, Triage
+
+__all__ = [
+    "Certainty",
+    "Contact",
+    "Contacts",
+    "Finding",
+    "Kind",
+    "Refusal",
+    "RefusalKind",
+    "RegionContacts",
+    "Triage",
+    "normalise",
+]

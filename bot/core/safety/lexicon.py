@@ -1,0 +1,294 @@
+"""Which of the rule files' words and phrases a message holds, and where.
+
+A pattern is one word or several. `stem*` is the beginning of a word, `*ending` its end,
+`#` a number, `#6` a number of at least 6, `~` between words stands for up to three other
+words, and `=word` is never read into a misspelling.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from bot.core.safety.normalise import clauses, normalise
+
+MAX_SKIPPED = 3
+_FUZZY_STEM, _FUZZY_WORD, _FUZZY_PREFIX = 6, 5, 6
+_STRONG = 5
+_SENTENCE_PAUSE = 4
+_MIN_AFTER_PREFIX = 3
+_LONGEST_WORD = 48
+
+
+class PatternError(ValueError):
+    """A pattern that can never match; the text says why."""
+
+
+@dataclass(slots=True)
+class _Node:
+    labels: int = 0
+    next: dict[int, "_Node"] = field(default_factory=dict)
+    later: dict[int, "_Node"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A message as positions; `labels[i]` are the bits of all patterns that start at i.
+
+    Positions between sentences are empty, so that neighbours count as further apart.
+    `sentence` and `clause` number the part each position stands in; `words` counts words.
+    """
+
+    labels: list[int]
+    sentence: list[int]
+    clause: list[int]
+    words: int
+
+
+def parse(pattern: str) -> list[tuple[str, str, bool]]:
+    """Return a pattern's elements as (how, folded word, may words be skipped before it)."""
+    elements: list[tuple[str, str, bool]] = []
+    gap = False
+    for written in pattern.split():
+        if written == "~":
+            gap = bool(elements)
+            continue
+        if written.startswith("#"):
+            if written[1:] and not written[1:].isdigit():
+                raise PatternError(f"'{written}' is not a number pattern")
+            elements.append(("number", written[1:] or "0", gap))
+            gap = False
+            continue
+        how = "fuzzy"
+        if written.startswith("="):
+            how = "word"
+        elif written.endswith("*"):
+            how = "stem"
+        elif written.startswith("*"):
+            how = "ending"
+        folded = normalise(written.strip("*=")).split()
+        if not folded:
+            raise PatternError(f"nothing of '{written}' is left after folding")
+        for part in folded[:-1]:
+            elements.append(("fuzzy", part, gap))
+            gap = False
+        elements.append((how, folded[-1], gap))
+        gap = False
+    if not elements:
+        raise PatternError("the pattern is empty")
+    if gap:
+        raise PatternError("'~' stands at the end")
+    return elements
+
+
+def _deletions(word: str) -> Iterable[str]:
+    yield word
+    for at in range(len(word)):
+        yield word[:at] + word[at + 1 :]
+
+
+def _squeeze(word: str) -> str:
+    return "".join(char for at, char in enumerate(word) if at == 0 or word[at - 1] != char)
+
+
+def is_near(word: str, stem: str, *, whole: bool) -> bool:
+    """Tell whether one slip of the pen turns `stem` into `word`, or into its beginning.
+
+    Slips are one letter more, less, other, or two neighbours swapped. The first letter
+    must be right; so must be the last letter of a stem, where any word would fit.
+    """
+    size = len(stem)
+    at = 0
+    while at < min(size, len(word)) and word[at] == stem[at]:
+        at += 1
+    if at == size:
+        return not whole or len(word) <= size + 1
+    if at == 0 or (not whole and at == size - 1):
+        return False
+    rests = (
+        (stem[at + 1 :], word[at + 1 :]),
+        (stem[at:], word[at + 1 :]),
+        (stem[at + 1 :], word[at:]),
+    )
+    swapped = word[at : at + 2] == stem[at : at + 2][::-1] and at + 1 < size
+    if swapped:
+        rests = (*rests, (stem[at + 2 :], word[at + 2 :]))
+    if whole:
+        return any(rest == seen for rest, seen in rests)
+    return any(seen.startswith(rest) for rest, seen in rests)
+
+
+class Lexicon:
+    """All patterns of all locales in one index; built once, then only read."""
+
+    def __init__(
+        self,
+        patterns: Iterable[tuple[str, int]],
+        *,
+        idioms: Mapping[int, int] | None = None,
+        correct: Iterable[str] = (),
+        prefixes: Iterable[str] = (),
+    ) -> None:
+        """Index (pattern, label bit) pairs; `idioms` maps an idiom's bit to the bits it hides.
+
+        `correct` are words never read as misspelt, `prefixes` letters written onto words.
+        """
+        self._atoms: dict[tuple[str, str], int] = {}
+        self._labels: list[int] = []
+        self._nodes: list[_Node | None] = []
+        self._exact: dict[str, list[int]] = {}
+        self._stems: dict[str, list[int]] = {}
+        self._endings: dict[str, list[int]] = {}
+        self._squeezed: dict[str, list[int]] = {}
+        self._slips: dict[str, list[tuple[str, bool, int]]] = {}
+        self._numbers: list[tuple[int, int]] = []
+        self._idioms = dict(idioms or {})
+        self._idiom_bits = sum(self._idioms)
+        self._correct = {normalise(word) for word in correct}
+        self._prefixes = tuple(sorted({normalise(word) for word in prefixes}, key=len))
+        for pattern, bit in patterns:
+            self._add(parse(pattern), bit)
+        self._stem_sizes = sorted({len(stem) for stem in self._stems})
+        self._ending_sizes = sorted({len(ending) for ending in self._endings})
+
+    def _add(self, elements: list[tuple[str, str, bool]], bit: int) -> None:
+        atoms = [(self._atom(how, word), gap) for how, word, gap in elements]
+        first = atoms[0][0]
+        if len(atoms) == 1:
+            self._labels[first] |= bit
+            return
+        node = self._nodes[first] = self._nodes[first] or _Node()
+        for atom, gap in atoms[1:]:
+            node = (node.later if gap else node.next).setdefault(atom, _Node())
+        node.labels |= bit
+
+    def _atom(self, how: str, word: str) -> int:
+        known = self._atoms.get((how, word))
+        if known is not None:
+            return known
+        atom = self._atoms[how, word] = len(self._labels)
+        self._labels.append(0)
+        self._nodes.append(None)
+        if how == "number":
+            self._numbers.append((int(word), atom))
+        elif how == "ending":
+            self._endings.setdefault(word, []).append(atom)
+        elif how == "stem":
+            self._stems.setdefault(word, []).append(atom)
+        else:
+            self._exact.setdefault(word, []).append(atom)
+            self._squeezed.setdefault(_squeeze(word), []).append(atom)
+        if how in {"fuzzy", "stem"} and len(word) >= _FUZZY_STEM:
+            for slip in set(_deletions(word[:_FUZZY_PREFIX])):
+                self._slips.setdefault(slip, []).append((word, how != "stem", atom))
+        return atom
+
+    def _known(self, word: str) -> tuple[list[int], bool]:
+        found = list(self._exact.get(word, ()))
+        strong = bool(found)
+        for size in self._stem_sizes:
+            if size > len(word):
+                break
+            if hit := self._stems.get(word[:size]):
+                found += hit
+                strong = strong or size >= _STRONG
+        for size in self._ending_sizes:
+            if size > len(word):
+                break
+            if hit := self._endings.get(word[-size:]):
+                found += hit
+                strong = strong or size >= _STRONG
+        return found, strong
+
+    def _lookup(self, word: str) -> tuple[int, ...]:
+        """Return the atoms one folded word stands for."""
+        word = word[:_LONGEST_WORD]
+        if word[0].isdigit():
+            digits = len(word) - len(word.lstrip("0123456789"))
+            value = int(word[:digits] or 0)
+            found, _ = self._known(word)
+            return (*found, *(atom for least, atom in self._numbers if value >= least))
+        found, strong = self._known(word)
+        if strong:
+            return tuple(found)
+        for prefix in self._prefixes:
+            if word.startswith(prefix) and len(word) - len(prefix) >= _MIN_AFTER_PREFIX:
+                found += self._known(word[len(prefix) :])[0]
+        if not found and (squeezed := _squeeze(word)) != word:
+            found += self._squeezed.get(squeezed, ())
+        if len(word) >= _FUZZY_WORD and word not in self._correct:
+            seen = set(found)
+            for slip in _deletions(word[:_FUZZY_PREFIX]):
+                for stem, whole, atom in self._slips.get(slip, ()):
+                    if atom not in seen and is_near(word, stem, whole=whole):
+                        seen.add(atom)
+                        found.append(atom)
+        return tuple(found)
+
+    def scan(self, text: str) -> Scan:
+        """Find every pattern in the text, in time linear in its length."""
+        words: list[str] = []
+        sentence: list[int] = []
+        clause: list[int] = []
+        part = 0
+        for number, parts in enumerate(clauses(text)):
+            if number:
+                words += [""] * _SENTENCE_PAUSE
+                sentence += [-number] * _SENTENCE_PAUSE
+                clause += [-1] * _SENTENCE_PAUSE
+            for one in parts:
+                part += 1
+                words += one
+                sentence += [number] * len(one)
+                clause += [part] * len(one)
+        lookup = {word: self._lookup(word) for word in set(words) if word}
+        lookup[""] = ()
+        atoms = [lookup[word] for word in words]
+        meaning = {word: self._meaning(found) for word, found in lookup.items()}
+        labels = [meaning[word] for word in words]
+        starts = {word for word, found in lookup.items() if any(map(self._nodes.__getitem__, found))}
+        spans = [
+            span
+            for at, word in enumerate(words)
+            if word in starts
+            for span in self._phrases(atoms, at)
+        ]
+        self._settle(labels, spans)
+        return Scan(labels, sentence, clause, sum(map(bool, words)))
+
+    def _meaning(self, atoms: tuple[int, ...]) -> int:
+        bits = 0
+        for atom in atoms:
+            bits |= self._labels[atom]
+        return bits
+
+    def _phrases(self, atoms: list[tuple[int, ...]], start: int) -> list[tuple[int, int, int]]:
+        spans = []
+        open_nodes = [(start, node) for atom in atoms[start] if (node := self._nodes[atom])]
+        size = len(atoms)
+        while open_nodes:
+            at, node = open_nodes.pop()
+            if node.labels:
+                spans.append((start, at, node.labels))
+            if node.next and at + 1 < size:
+                for atom in atoms[at + 1]:
+                    if follower := node.next.get(atom):
+                        open_nodes.append((at + 1, follower))
+            if node.later:
+                for then in range(at + 1, min(at + 2 + MAX_SKIPPED, size)):
+                    found = [(then, node.later[a]) for a in atoms[then] if a in node.later]
+                    if found:
+                        open_nodes += found
+                        break
+        return spans
+
+    def _settle(self, labels: list[int], spans: list[tuple[int, int, int]]) -> None:
+        """Add what phrases mean, after idioms have hidden what their words mean alone."""
+        hidden: dict[int, int] = {}
+        for start, end, bits in spans:
+            if bits & self._idiom_bits:
+                hides = sum(hide for idiom, hide in self._idioms.items() if bits & idiom)
+                for at in range(start, end + 1):
+                    hidden[at] = hidden.get(at, 0) | hides
+        for at, hides in hidden.items():
+            labels[at] &= ~hides
+        for start, end, bits in spans:
+            labels[start] |= bits & ~(hidden.get(start, 0) & hidden.get(end, 0))

@@ -1,0 +1,147 @@
+"""A page, its sources and its words."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from bot.core.address import Address, Choice, View
+from bot.core.library import Source
+from bot.core.model import (
+    Audience,
+    Block,
+    Inline,
+    Level,
+    Link,
+    Open,
+    Paragraph,
+    Rows,
+    Screen,
+    Text,
+)
+from bot.core.render import Page
+from bot.core.screens.desk import Desk
+from bot.core.words import Words
+
+SOURCES_PER_SCREEN = 10
+
+
+def page(desk: Desk, address: Address) -> Screen:
+    """Draw one part of a page, or the stub that stands for a page not served now."""
+    topic = desk.topic(address)
+    words = desk.words(address)
+    if not desk.serves(topic):
+        stub = desk.layout.stub(topic, words, desk.today())
+        rows = desk.grid(address, (desk.menu(address),), (desk.urgent(address),))
+        return Screen(stub, rows, medical=True)
+    shown = desk.page(address)
+    index = shown.part(address.section)
+    document = desk.layout.frame(shown, index, words, desk.today())
+    return Screen(document, _page_rows(desk, address, shown, index), medical=True)
+
+
+def _page_rows(desk: Desk, address: Address, shown: Page, index: int) -> Rows:
+    words = desk.words(address)
+    last = len(shown.parts) - 1
+    here = address.to(View.PAGE, section=shown.parts[index].id)
+
+    def part(label: str, number: int) -> Open | None:
+        if not 0 <= number <= last:
+            return None
+        return Open(words.button(label), here.to(View.PAGE, section=shown.parts[number].id))
+
+    def level(label: str, by: int) -> Open | None:
+        other = here.reading_level.step(by)
+        if other is None:
+            return None
+        return Open(words.button(label), here.to(View.PAGE, level=other, choice=Choice.LEVEL))
+
+    for_patients = None
+    if here.audience is Audience.PROFESSIONAL:
+        patients = here.to(View.PAGE, audience=Audience.PATIENT, level=Level.SIMPLE)
+        for_patients = Open(words.button("patient_version"), patients)
+    return desk.grid(
+        here,
+        (part("next", index + 1), part("previous", index - 1)),
+        (level("simpler", -1), level("fuller", 1)),
+        (
+            desk.open(here, "sources", View.SOURCES) if shown.sources else None,
+            desk.open(here, "words", View.WORDS) if shown.words else None,
+        ),
+        (for_patients,),
+        (*_related(desk, here, on=index == last),),
+        (desk.open(here, "reading", View.READING), desk.menu(here)),
+        (desk.urgent(here),),
+    )
+
+
+def _related(desk: Desk, here: Address, *, on: bool) -> Iterator[Open]:
+    topics = desk.library.topics
+    for slug in desk.topic(here).file.related if on else ():
+        if slug in topics:
+            label = desk.words(here).topic_button(topics[slug])
+            yield Open(label, here.to(View.PAGE, topic=slug, section=""))
+
+
+def sources(desk: Desk, address: Address) -> Screen:
+    """Draw the numbered sources of a page, ten to a screen."""
+    shown = desk.page(address)
+    words = desk.words(address)
+    first = (int(address.argument) if address.argument.isdecimal() else 0) * SOURCES_PER_SCREEN
+    if first >= max(len(shown.sources), 1):
+        first = 0
+    listed = shown.sources[first : first + SOURCES_PER_SCREEN]
+    library = desk.library.sources
+    body = tuple(
+        Paragraph(tuple(_source(number, library[name], words)))
+        for number, name in enumerate(listed, first + 1)
+        if name in library
+    )
+
+    def turn(label: str, start: int) -> Open | None:
+        if not 0 <= start < len(shown.sources):
+            return None
+        number = str(start // SOURCES_PER_SCREEN)
+        return desk.open(address, label, View.SOURCES, argument=number)
+
+    rows = desk.grid(
+        address,
+        (turn("more", first + SOURCES_PER_SCREEN), turn("less", first - SOURCES_PER_SCREEN)),
+        (desk.back(address), desk.menu(address)),
+        (desk.urgent(address),),
+    )
+    title = words.text("sources")
+    document = desk.layout.frame_reference(shown, title, body, words, desk.today())
+    return Screen(document, rows, medical=True)
+
+
+def _source(number: int, source: Source, words: Words) -> Iterator[Inline]:
+    yield Text(f"[{number}] ", bold=True)
+    year = str(source.year) if source.year else words.text("no_year")
+    kind = words.of("source_type", source.type)
+    yield Text(f"{kind}. {source.who}. {source.title}. {year}.")
+    url = f"https://doi.org/{source.doi}" if source.doi else source.url
+    if url:
+        yield Text(" ")
+        yield Link(urlsplit(url).netloc.removeprefix("www."), url)
+    if source.seen == "memory":
+        yield Text(f" ({words.text('from_memory')})")
+    elif source.via:
+        yield Text(f" ({words.text('read_in', via=source.via)})")
+
+
+def glossary(desk: Desk, address: Address) -> Screen:
+    """Draw the hard words of a page with their meaning at the reader's level."""
+    shown = desk.page(address)
+    words = desk.words(address)
+    body: list[Block] = []
+    for name in shown.words:
+        entry = desk.library.words.get(name)
+        if entry:
+            term = words.catalog.text(entry.term, f"word:{name}")
+            meaning = words.catalog.text(entry.meaning(shown.level))
+            body.append(Paragraph((Text(f"{term}: ", bold=True), Text(meaning))))
+    rows = desk.grid(
+        address, (desk.back(address), desk.menu(address)), (desk.urgent(address),)
+    )
+    title = words.text("words")
+    document = desk.layout.frame_reference(shown, title, body, words, desk.today())
+    return Screen(document, rows, medical=True)

@@ -1,0 +1,33 @@
+"""Right-to-left lines that keep numbers and Latin words in their order.
+
+Without marks a client draws `5-10 mg` as `10-5 mg` in an Arabic line (UAX #9). Every Latin or
+numeric run is put between U+2066 and U+2069, and each line starts with U+200F.
+"""
+
+import re
+
+RLM, LRI, PDI = "\u200f", "\u2066", "\u2069"
+
+_BODY = r"[A-Za-z0-9٠-٩%.,:/+\-–°µμ()]*"
+_RUN = re.compile(
+    r"\[\d+(?:[,\-–]\s?\d+)*\]"
+    rf"|[+]?[A-Za-z0-9٠-٩]{_BODY}(?:[ \u00a0\u202f]+(?=[A-Za-z0-9٠-٩%]){_BODY})*"
+)
+_TAIL = re.compile(r"[.,:،]+$")
+
+
+def isolate(text: str) -> str:
+    """Return plain text with each Latin or numeric run isolated."""
+
+    def wrap(match: re.Match[str]) -> str:
+        run = match.group()
+        tail = _TAIL.search(run)
+        kept = run[: tail.start()] if tail else run
+        return f"{LRI}{kept}{PDI}{run[len(kept) :]}"
+
+    return _RUN.sub(wrap, text)
+
+
+def mark_lines(text: str) -> str:
+    """Return the text with every line that is not empty starting right to left."""
+    return "\n".join(RLM + line if line.strip() else line for line in text.split("\n"))

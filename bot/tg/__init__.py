@@ -1,0 +1,1 @@
+"""Telegram at both ends: updates become actions, screens become messages."""
