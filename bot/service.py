@@ -8,7 +8,7 @@ import asyncio
 import json
 from collections import Counter
 from dataclasses import asdict, dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, Unpack
 
 import structlog
 
@@ -41,7 +41,7 @@ class ReaderStore(Protocol):
     """What the service asks of a store; each may raise StorageError."""
 
     async def reader(self, telegram_id: int) -> Stored | None: ...
-    async def keep(self, telegram_id: int, /, **changes: object) -> Stored: ...
+    async def keep(self, telegram_id: int, **changes: Unpack[Changes]) -> Stored: ...
     async def forget(self, telegram_id: int) -> int: ...
     async def count(self, event: str, detail: str = "", n: int = 1) -> None: ...
 
@@ -55,7 +55,7 @@ class Answer:
 
 
 class Service:
-    """Answers actions of people, known only by their Telegram id, which goes nowhere but the store."""
+    """Answers people, known only by their Telegram id, which goes nowhere but the store."""
 
     def __init__(self, conversation: Conversation, store: ReaderStore) -> None:
         self._conversation = conversation
@@ -63,7 +63,7 @@ class Service:
         self._counts: Counter[tuple[str, str]] = Counter()
 
     async def answer(self, telegram_id: int, language_code: str | None, action: Action) -> Answer:
-        """Return the answer to an action, its effects done; raises nothing a database can cause."""
+        """Return the answer to an action, its effects done, whatever the database does."""
         reader = Reader(language_code=language_code)
         if self._conversation.needs_reader(action):
             reader = await self._reader(telegram_id, language_code)

@@ -87,6 +87,10 @@ class Conversation:
         except AddressError:
             return True
 
+    def sorry(self) -> Screen:
+        """Return the screen for a turn that failed, drawn while all is well."""
+        return self._notice(Reader(), "error").screens[0]
+
     def _tap(self, reader: Reader, packed: str) -> Turn:
         try:
             address = Address.unpack(packed)

@@ -187,6 +187,8 @@ class Library:
     words: Mapping[str, Word]
     labels: Mapping[str, Mapping[str, str]]
     fact_files: Mapping[str, Path]
+    seeds: frozenset[str]
+    urgent_labels: Mapping[str, Mapping[str, str]]
 
     def in_group(self, group: str) -> tuple[Topic, ...]:
         """Return the topics of a menu group, in order."""
@@ -269,6 +271,8 @@ def load_library(directory: Path) -> Library:
         words=reading.entries(Word, directory / "glossary.toml"),
         labels=reading.table(directory / "labels.toml"),
         fact_files=fact_files,
+        seeds=frozenset(reading.table(directory / "seeds.toml")),
+        urgent_labels=reading.table(directory / "urgent" / "labels.toml"),
     )
     if reading.problems:
         raise ContentError(reading.problems)

@@ -12,6 +12,7 @@ from bot.sandbox.state import State, Webhook
 from bot.sandbox.wire import ApiError, Json, Params, bad_request
 
 Handler = Callable[[State, Params], object]
+CONFLICT = 409
 NORMAL_REFUSALS = (messages.NOT_MODIFIED, messages.TOO_OLD)
 SEND = (
     "chat_id! business_connection_id message_thread_id direct_messages_topic_id "
@@ -164,7 +165,8 @@ class Api:
             raise NoAnswerError
 
     def _refused(self, name: str, error: ApiError, chat_id: str) -> None:
-        if not error.description.endswith(NORMAL_REFUSALS):
+        # A conflict is between two pollers, often a dead one's; it is no fault of this call.
+        if error.code != CONFLICT and not error.description.endswith(NORMAL_REFUSALS):
             self.state.complain("refused", name, error.description, chat_id)
         if chat_id.lstrip("-").isdecimal():
             self.state.feed.publish(

@@ -262,7 +262,7 @@ def settle(entities: list[Json]) -> list[Json]:
     styled = [entity for entity in entities if entity["type"] in WRAPPERS]
     for block in code:
         styled = [piece for entity in styled for piece in _around(entity, block)]
-    kept = [_plain(entity) for entity in whole] + _merged(styled)
+    kept = [_plain(entity) for entity in whole] + _merged(styled, whole + styled)
     return sorted(kept, key=lambda entity: (entity["offset"], -entity["length"]))
 
 
@@ -297,15 +297,26 @@ def _around(entity: Json, block: Json) -> list[Json]:
     return [{**entity, "offset": a, "length": b - a} for a, b in pieces if a < b]
 
 
-def _merged(entities: list[Json]) -> list[Json]:
-    merged: dict[str, Json] = {}
+def _merged(entities: list[Json], others: list[Json]) -> list[Json]:
+    """Join a style that goes on without a gap, where nothing else begins or ends at the seam."""
+    last: dict[str, Json] = {}
     done: list[Json] = []
     for entity in sorted(entities, key=lambda entity: entity["offset"]):
-        last = merged.get(entity["type"])
-        if last is not None and entity["offset"] <= last["offset"] + last["length"]:
-            end = max(last["offset"] + last["length"], entity["offset"] + entity["length"])
-            last["length"] = end - last["offset"]
+        before = last.get(entity["type"])
+        end = before["offset"] + before["length"] if before is not None else -1
+        if before is not None and entity["offset"] + entity["length"] <= end:
+            continue
+        if before is not None and entity["offset"] == end and not _bounded(end, entity, others):
+            before["length"] += entity["length"]
         else:
-            merged[entity["type"]] = dict(entity)
-            done.append(merged[entity["type"]])
+            last[entity["type"]] = dict(entity)
+            done.append(last[entity["type"]])
     return done
+
+
+def _bounded(seam: int, entity: Json, others: list[Json]) -> bool:
+    return any(
+        seam in (other["offset"], other["offset"] + other["length"])
+        for other in others
+        if other["type"] != entity["type"]
+    )

@@ -58,7 +58,7 @@ def build(token: str, api_url: str, service: Service, sorry: Screen) -> App:
                 reply_markup=writer.keyboard(sorry),
             )
         except TelegramError as second:
-            log.error("apology_failed", error=type(second).__name__)
+            log.warning("apology_failed", error=type(second).__name__)
 
     application = (
         ApplicationBuilder()

@@ -1,4 +1,4 @@
-"""The bot's own surface in Telegram: commands and descriptions, per language, only where they differ."""
+"""The bot's own surface in Telegram: commands and descriptions, set only where they differ."""
 
 import structlog
 from telegram import BotCommand

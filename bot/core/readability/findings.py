@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from bot.errors import Problem
 
+_QUOTE: Final = 80
 LEVELS: Final = ("simple", "standard", "detailed")
 
 RULES: Final[dict[str, str]] = {
@@ -28,7 +29,7 @@ RULES: Final[dict[str, str]] = {
     "R10": "At most one negation in a sentence, and none negated again.",
     "R11": "At least one sentence in three speaks to the reader.",
     "R13": "An abbreviation is on the allowed list or written out in the unit.",
-    "R14": "No nested brackets, no semicolon, no and/or, no word of more than 3 letters in capitals.",
+    "R14": "No nested brackets, semicolon or and/or; no word of more than 3 letters in capitals.",
     "R19": "No idiom of the locale's list.",
     "R20": "In simple text at most one clause marker (although, unless ...) per 5 sentences.",
     "T01": "No word that blames the reader.",
@@ -76,3 +77,39 @@ class Finding:
     def problem(self, file: Path) -> Problem:
         """Return the finding as a Problem of that file."""
         return Problem(file, self.line, self.rule, self.what, self.cure, self.warning)
+
+
+class Notes:
+    """Collects findings; the same fault again is counted, not repeated."""
+
+    def __init__(self, level: str) -> None:
+        self._level = level
+        self._found: dict[tuple[str, str], tuple[int, str, bool, int]] = {}
+
+    def add(self, rule: str, line: int, what: str, cure: str, *, warning: bool = False) -> None:
+        """Note a fault at the severity of rule and level, or as a warning at most."""
+        hardness = severity(rule, self._level)
+        if hardness == "off":
+            return
+        key = (rule, what)
+        first, times = (
+            (self._found[key][0], self._found[key][3]) if key in self._found else (line, 0)
+        )
+        self._found[key] = (first, cure, warning or hardness == "warn", times + 1)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return the findings in the order of their lines."""
+        return tuple(
+            sorted(
+                Finding(
+                    line, rule, what if times == 1 else f"{what} ({times} times)", cure, warning
+                )
+                for (rule, what), (line, cure, warning, times) in self._found.items()
+            ),
+        )
+
+
+def quote(text: str) -> str:
+    """Return the beginning of a text, fit for one line of a report."""
+    short = " ".join(text[: _QUOTE * 2].split())
+    return f"“{short[:_QUOTE]}…”" if len(short) > _QUOTE else f"“{short}”"

@@ -104,17 +104,24 @@ class Formula:
 FORMULAS: Final[dict[str, Formula]] = {
     "FKGL": Formula(lambda c: 0.39 * c.asl + 11.8 * c.asw - 15.59, (0.9, 0.5)),
     "SMOG": Formula(
-        lambda c: 1.043 * math.sqrt(30 * c.polysyllables / c.sentences) + 3.1291, (0.9, 0.4),
+        lambda c: 1.043 * math.sqrt(30 * c.polysyllables / c.sentences) + 3.1291,
+        (0.9, 0.4),
     ),
     "INFLESZ": Formula(lambda c: 206.835 - 62.3 * c.asw - c.asl, (2.8, 1.7)),
     "WSTF1": Formula(_wstf1, (1.8, 0.9)),
     "LIX": Formula(lambda c: c.asl + c.percent(c.long_words), (5.4, 2.8), by_syllables=False),
     "Oborneva": Formula(lambda c: 206.835 - 1.3 * c.asl - 60.1 * c.asw, (7.3, 3.6)),
     "letters_per_word": Formula(
-        lambda c: c.letters / c.words, None, by_syllables=False, cap=0.3,
+        lambda c: c.letters / c.words,
+        None,
+        by_syllables=False,
+        cap=0.3,
     ),
     "words_over_6_letters_pct": Formula(
-        lambda c: c.percent(c.long_words), None, by_syllables=False, cap=5.0,
+        lambda c: c.percent(c.long_words),
+        None,
+        by_syllables=False,
+        cap=5.0,
     ),
 }
 """Formula name, as written in reading.toml -> formula."""
@@ -135,8 +142,12 @@ def spread_at(formula: Formula, sentences: Sequence[Sequence[Size]]) -> float:
     low, high = _SD_AT
     if n >= high:
         return long * math.sqrt(high / n)
-    share = (low**-0.5 - max(n, low) ** -0.5) / (low**-0.5 - high**-0.5)
+    share = (_root(low) - _root(max(n, low))) / (_root(low) - _root(high))
     return short + (long - short) * share
+
+
+def _root(n: int) -> float:
+    return 1 / math.sqrt(n)
 
 
 def _ratio_error(formula: Formula, sentences: Sequence[Sequence[Size]]) -> float:

@@ -4,12 +4,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
-from bot.core.readability import lint
-from bot.core.readability.findings import LEVELS, Finding
+from bot.core.readability import lint, structure
+from bot.core.readability.findings import LEVELS, Finding, Notes
 from bot.core.readability.formulas import FORMULAS, MASKED, Counts, Size, spread_at
+from bot.core.readability.frequencies import lint_frequencies
 from bot.core.readability.rules import FormulaLimit, ReadingRules
 from bot.core.readability.syllables import count_syllables
-from bot.core.readability.words import Block, Lexicon, Passage, Sentence, Word, read
+from bot.core.readability.words import Block, Lexicon, Passage, Sentence, Word, read, sentences_in
 
 MASK_TERMS: Final = 8
 MASK_PERCENT: Final = 8
@@ -102,25 +103,20 @@ def measure(
     if level not in LEVELS:
         raise ValueError(f"level {level!r} is none of {', '.join(LEVELS)}")
     blocks = [read(passage, rules.titles) for passage in passages]
-    body = [
-        sentence
-        for block in blocks
-        if block.kind in {"paragraph", "bullet"}
-        for sentence in block.sentences
-    ]
+    body = list(sentences_in(blocks, "paragraph", "bullet"))
     own = Lexicon(defined)
     mask = _Mask(body, rules, own)
-    notes = lint.Notes(level)
+    notes = Notes(level)
     scores: tuple[Score, ...] = ()
     words = sum(len(sentence.words) for sentence in body)
     lint.lint_respect(blocks, rules, notes)
     if professional:
-        lint.lint_lengths(blocks, rules, "detailed", notes)
-        lint.lint_unit_length(blocks, lint.UNIT_WORDS_PROFESSIONAL, None, notes)
+        structure.lint_lengths(blocks, rules, "detailed", notes)
+        structure.lint_unit_length(blocks, structure.UNIT_WORDS_PROFESSIONAL, None, notes)
     else:
         if body and len(body) >= rules.min_sentences and words >= rules.min_words:
             scores = _scores(body, rules, level, mask)
-            _judge(scores, rules, mask, words, notes)
+            _judge(scores, rules, level, mask, words, notes)
         _lint_reader(blocks, rules, level, own, notes)
     ranked = sorted(body, key=lambda sentence: -len(sentence.words))[:_LONGEST_SHOWN]
     return Reading(
@@ -137,13 +133,19 @@ def measure(
 
 
 def _lint_reader(
-    blocks: Sequence[Block], rules: ReadingRules, level: str, own: Lexicon, notes: lint.Notes,
+    blocks: Sequence[Block],
+    rules: ReadingRules,
+    level: str,
+    own: Lexicon,
+    notes: Notes,
 ) -> None:
-    lint.lint_lengths(blocks, rules, level, notes)
-    lint.lint_unit_length(blocks, lint.UNIT_WORDS[level], lint.FIRST_WORDS[level], notes)
-    lint.lint_structure(blocks, level, notes)
+    structure.lint_lengths(blocks, rules, level, notes)
+    structure.lint_unit_length(
+        blocks, structure.UNIT_WORDS[level], structure.FIRST_WORDS[level], notes
+    )
+    structure.lint_structure(blocks, level, notes)
     lint.lint_words(blocks, rules, level, own, notes)
-    lint.lint_frequencies(blocks, rules, level, notes)
+    lint_frequencies(blocks, rules, level, notes)
     lint.lint_tone(blocks, rules, notes)
 
 
@@ -177,7 +179,10 @@ def size(word: Word, locale: str) -> Size:
 
 
 def _scores(
-    body: Sequence[Sentence], rules: ReadingRules, level: str, mask: _Mask,
+    body: Sequence[Sentence],
+    rules: ReadingRules,
+    level: str,
+    mask: _Mask,
 ) -> tuple[Score, ...]:
     raw = [[size(word, rules.locale) for word in sentence.words] for sentence in body]
     masked = mask.apply(raw)
@@ -207,10 +212,15 @@ def verdict(miss: float, spread: float) -> Verdict:
 
 
 def _judge(
-    scores: Sequence[Score], rules: ReadingRules, mask: _Mask, words: int, notes: lint.Notes,
+    scores: Sequence[Score],
+    rules: ReadingRules,
+    level: str,
+    mask: _Mask,
+    words: int,
+    notes: Notes,
 ) -> None:
     for limit, score in zip(rules.formulas, scores, strict=True):
-        _judge_score(limit, score, rules, notes)
+        _judge_score(limit, score, rules, level, notes)
     if len(mask.terms) > MASK_TERMS:
         what = f"{len(mask.terms)} terms are masked, {MASK_TERMS} are allowed"
         notes.add("F03", 0, f"{what}: {', '.join(mask.terms)}", "name fewer medicines")
@@ -220,7 +230,11 @@ def _judge(
 
 
 def _judge_score(
-    limit: FormulaLimit, score: Score, rules: ReadingRules, notes: lint.Notes,
+    limit: FormulaLimit,
+    score: Score,
+    rules: ReadingRules,
+    level: str,
+    notes: Notes,
 ) -> None:
     side = "at most" if score.at_most else "at least"
     house = " (house limit)" if rules.house else ""
@@ -228,8 +242,7 @@ def _judge_score(
     if score.verdict != "pass":
         what = f"{score.formula} is {score.masked:.1f}, {side} {score.limit:g} is allowed{house}"
         notes.add("F01", 0, what, cure, warning=score.verdict == "warn")
-    over = score.raw - score.limit if score.at_most else score.limit - score.raw
-    if over > limit.raw_slack:
+    if limit.miss(score.raw, level) > limit.raw_slack:
         what = f"{score.formula} without masking is {score.raw:.1f}, {side} {score.limit:g}"
         what += f" with {limit.raw_slack:g} to spare is allowed{house}"
         notes.add("F02", 0, what, "name fewer medicines and explain fewer terms")

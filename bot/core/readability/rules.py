@@ -136,7 +136,12 @@ class _Table:
     """A TOML table that hands out values of the wanted type and notes what is wrong."""
 
     def __init__(
-        self, path: Path, source: str, data: Mapping[str, Any], problems: list[Problem], name: str = "",
+        self,
+        path: Path,
+        source: str,
+        data: Mapping[str, Any],
+        problems: list[Problem],
+        name: str = "",
     ) -> None:
         self._path, self._source, self._data = path, source, data
         self._problems, self._name, self._used = problems, name, set[str]()
@@ -160,7 +165,9 @@ class _Table:
 
     def texts(self, key: str) -> tuple[str, ...]:
         value = self._take(key)
-        if isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value):
+        if isinstance(value, list) and all(
+            isinstance(item, str) and item.strip() for item in value
+        ):
             return tuple(value)
         return self._wrong(key, "a list of texts", ())
 

@@ -9,13 +9,13 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-_ACRONYM: Final = 5
+_ACRONYM: Final = range(2, 6)
 _PARTS: Final = re.compile(r"['’‑-]")
 
 
 def is_acronym(word: str) -> bool:
     """Whether the word is read letter by letter: 2 to 5 characters, all letters capital."""
-    return 2 <= len(word) <= _ACRONYM and word.isupper()
+    return len(word) in _ACRONYM and word.isupper()
 
 
 def count_syllables(word: str, locale: str) -> int:

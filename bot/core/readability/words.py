@@ -20,7 +20,7 @@ END: Final = re.compile(r"[.!?…؟。।！？]++[\"'”“»’)\]]*+")
 _ALWAYS_END: Final = frozenset("؟。।！？")
 _CLOSERS: Final = "\"'”“»’)]"
 _OPENERS: Final = "([\"'„“«‘"
-_PAUSES: Final = frozenset(",;:()[]—–،؛…\"«»„“”")
+_PAUSES: Final = frozenset(',;:()[]—–،؛…"«»„“”')
 _INVISIBLE: Final = dict.fromkeys(
     [
         *(0xAD, 0x640, 0x670, 0xFEFF),
@@ -65,12 +65,25 @@ class Word(NamedTuple):
         return self.text[0].isdecimal()
 
 
+class Hit(NamedTuple):
+    """A phrase found: the entry as listed, its note, and the words start..end it covers."""
+
+    entry: str
+    note: str
+    start: int
+    end: int
+
+
 class Sentence(NamedTuple):
     """A sentence with at least one word."""
 
     text: str
     line: int
     words: tuple[Word, ...]
+
+    def said(self, hit: Hit) -> str:
+        """Return the words of a phrase found, as they were written."""
+        return " ".join(word.text for word in self.words[hit.start : hit.end])
 
     @property
     def is_question(self) -> bool:
@@ -166,13 +179,11 @@ def read(passage: Passage, titles: Collection[str]) -> Block:
     return Block(passage, text, split_sentences(text, passage.line, titles))
 
 
-class Hit(NamedTuple):
-    """A phrase found: the entry as listed, its note, and the words start..end it covers."""
-
-    entry: str
-    note: str
-    start: int
-    end: int
+def sentences_in(blocks: Iterable[Block], *kinds: Kind) -> Iterator[Sentence]:
+    """Yield the sentences of the blocks of these kinds."""
+    for block in blocks:
+        if block.kind in kinds:
+            yield from block.sentences
 
 
 class _Pattern(NamedTuple):

@@ -273,11 +273,12 @@ class Lexicon:
                     if follower := node.next.get(atom):
                         open_nodes.append((at + 1, follower))
             if node.later:
+                reached = set[int]()
                 for then in range(at + 1, min(at + 2 + MAX_SKIPPED, size)):
-                    found = [(then, node.later[a]) for a in atoms[then] if a in node.later]
-                    if found:
-                        open_nodes += found
-                        break
+                    for atom in atoms[then]:
+                        if atom in node.later and atom not in reached:
+                            reached.add(atom)
+                            open_nodes.append((then, node.later[atom]))
         return spans
 
     def _settle(self, labels: list[int], spans: list[tuple[int, int, int]]) -> None:

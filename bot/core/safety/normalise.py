@@ -43,6 +43,7 @@ _LATIN = re.compile("[a-z]")
 _MIXED = re.compile("[a-z][\u0370-\u052f]|[\u0370-\u052f][a-z]")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 _FRACTION = re.compile(r"(?<=\d)[.,٫]\d+")
+_UNIT = re.compile(r"(?<![^\W_])([1-9]\d*)(?=[^\W\d_]{2})")
 _DOTTED = re.compile(r"(?<![^\W_])([^\W\d_])[.\-_*](?=[^\W\d_](?![^\W_]))")
 _DOTS = frozenset(".-_*")
 _SYMBOL = re.compile(r"(?<=[^\W\d_])[@$!*](?=[^\W\d_])")
@@ -136,7 +137,7 @@ def clauses(text: str) -> list[list[list[str]]]:
             text = text.replace(split, whole)
     used = set(text)
     if used & _DIGITS:
-        text = _FRACTION.sub("", text)
+        text = _UNIT.sub(r"\1 ", _FRACTION.sub("", text))
     if used & _DOTS:
         text = _DOTTED.sub(r"\1 ", text)
     if used & _SYMBOL_LETTERS.keys():

@@ -1,0 +1,68 @@
+"""The one place where the parts are put together; everything else is handed what it needs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from bot.config import Settings
+from bot.core.conversation import Conversation
+from bot.core.i18n import Catalogs, load_catalogs
+from bot.core.library import Library, load_library
+from bot.core.matching import Index, load_questions
+from bot.core.model import Status
+from bot.core.safety.contacts import Contacts
+from bot.core.safety.triage import Triage
+from bot.core.screens import Options, Screens
+from bot.core.words import Words, words_for
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything read from content/ and locales/, whole and checked to be readable."""
+
+    library: Library
+    catalogs: Catalogs
+    contacts: Contacts
+    triage: Triage
+    questions: dict[str, Index]
+
+    def languages(self) -> tuple[Words, ...]:
+        """Return the surface's words in every offered language."""
+        return tuple(words_for(self.library, catalog) for catalog in self.catalogs)
+
+
+def today() -> date:
+    """Return the day it is in UTC."""
+    return datetime.now(UTC).date()
+
+
+def load_content(settings: Settings) -> Content:
+    """Read all content; ContentError lists every file that cannot be read."""
+    catalogs = load_catalogs(settings.locales_dir)
+    return Content(
+        library=load_library(settings.content_dir),
+        catalogs=catalogs,
+        contacts=Contacts.load(settings.content_dir / "urgent" / "contacts.toml"),
+        triage=Triage.load(settings.locales_dir),
+        questions={c.locale: Index(q) for c in catalogs if (q := _questions(settings, c.locale))},
+    )
+
+
+def _questions(settings: Settings, locale: str) -> dict[str, tuple[str, ...]] | None:
+    file: Path = settings.locales_dir / locale / "questions.toml"
+    return load_questions(file) if file.exists() else None
+
+
+def conversation(
+    content: Content, settings: Settings, clock: Callable[[], date] = today
+) -> Conversation:
+    """Return the bot's side of the chat for this content, as the operator's settings want it."""
+    options = Options(
+        today=clock,
+        contact=settings.contact or "",
+        min_status=Status(settings.min_status),
+        doses=settings.doses,
+    )
+    screens = Screens(content.library, content.catalogs, content.contacts, options)
+    return Conversation(screens, content.triage, content.questions)

@@ -1,0 +1,119 @@
+"""The commands of `python -m bot`. Exit codes: 0 fine, 1 problems found, 2 misuse."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import typer
+
+from bot import log
+from bot.config import Settings, require_for_run, secret_key
+from bot.errors import BotError, ConfigError, ContentError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
+)
+db = typer.Typer(no_args_is_help=True, help="The database's shape: upgrade, downgrade, current.")
+app.add_typer(db, name="db")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _told(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn what can be explained into a message and an exit code."""
+
+    @wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except ContentError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(1) from None
+        except ConfigError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(2) from None
+        except BotError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(1) from None
+
+    return wrapped
+
+
+@app.command()
+@_told
+def run() -> None:
+    """Serve readers on Telegram. Needs BOT_TOKEN, BOT_CONTACT and a key."""
+    from bot.running import run as serve  # noqa: PLC0415 - other commands start without Telegram
+    from bot.store.schema import upgrade  # noqa: PLC0415
+
+    settings = Settings.load()
+    require_for_run(settings)
+    token = settings.token.get_secret_value() if settings.token else None
+    log.configure(settings.log_level, token)
+    key = secret_key(settings)
+    upgrade(settings.database_url)
+    asyncio.run(serve(settings, key))
+
+
+@app.command()
+@_told
+def demo() -> None:
+    """Try the bot in a chat page on this machine: no token, no service, nothing leaves it."""
+    from bot.demo import demo as show  # noqa: PLC0415
+
+    settings = Settings.load()
+    sys.exit(show(settings))
+
+
+@app.command()
+@_told
+def check(
+    *, quiet: bool = typer.Option(default=False, help="Problems only, no table.")
+) -> None:
+    """Check everything readers see; each fault with file, line, rule and cure."""
+    from bot.bootstrap import today  # noqa: PLC0415
+    from bot.core.checks import check_all  # noqa: PLC0415
+
+    settings = Settings.load()
+    report = check_all(settings.content_dir, settings.locales_dir, today())
+    if not quiet:
+        typer.echo(report.table())
+    for problem in report.problems:
+        typer.echo(str(problem), err=not problem.warning)
+    typer.echo(report.summary())
+    raise typer.Exit(1 if report.failed else 0)
+
+
+@db.command()
+@_told
+def upgrade() -> None:
+    """Bring the database to the newest shape."""
+    from bot.store import schema  # noqa: PLC0415
+
+    schema.upgrade(Settings.load().database_url)
+
+
+@db.command()
+@_told
+def downgrade(revision: str) -> None:
+    """Take the database back to a revision (`-1`, `base`); newer data is lost."""
+    from bot.store import schema  # noqa: PLC0415
+
+    schema.downgrade(Settings.load().database_url, revision)
+
+
+@db.command()
+@_told
+def current() -> None:
+    """Print the revision the database stands at."""
+    from bot.store import schema  # noqa: PLC0415
+
+    typer.echo(schema.current(Settings.load().database_url) or "not set up")

@@ -1,0 +1,38 @@
+"""Every content rule in one line. The reading rules (F, R and T) are in bot.core.readability."""
+
+from typing import Final
+
+RULES: Final[dict[str, str]] = {
+    "toml": "Every .toml file can be read.",
+    "schema": "Keys and values are those content/README.md lists.",
+    "missing-file": "The files every library needs are there.",
+    "template": "A template can be rendered, with every block its layout requires.",
+    "markdown": "Only paragraphs, lists, bold, links and our own marks: a message shows no more.",
+    "no-logic": "No conditions, loops, filters or calls in a template: a reading level is a file.",
+    "unknown-variable": "A template uses only the variables its folder is given.",
+    "untranslated": "Every word a reader sees stands in {% trans %}.",
+    "variant": "Files are named <level>[.<audience>].md.j2, and all three levels are there.",
+    "caregiver": "A topic has caregiver files, or says why the general ones serve.",
+    "slug": "Slugs of topics and parts fit a button.",
+    "part-id": "Every heading has an id, once per page, and no level has one the fullest lacks.",
+    "first-message": "The answer has at most 2 sentences, the key points are 3 to 5.",
+    "size": "Every part with its frame fits one Telegram message.",
+    "label": "Labels fit: a title 60 characters, a button 28.",
+    "cites": "Every medical paragraph and bullet cites a fact.",
+    "fact": "Every cited fact exists and has not been withdrawn.",
+    "fact-audience": "A fact is told only to those it is for.",
+    "fact-source": "Every source of a fact exists.",
+    "number": "A number in a sentence stands in a fact that the sentence cites.",
+    "dose": "Dose figures stand only in the doses block of professional files.",
+    "levels-agree": "A plainer level cites only facts that a fuller level of the topic cites too.",
+    "keep": "A warning that must not be dropped is on every level, if the fullest has it.",
+    "word": "Every glossary mark points at an entry, and every entry is used.",
+    "unused": "Every fact and source is used (warns).",
+    "review": "Written before due, due within 12 months (high risk 6), approvals have role and day.",
+    "related": "Related topics, disclaimers, seeds and groups exist.",
+    "contact": "A phone number was checked not longer ago than its limit.",
+    "duplicate-fact": "A fact id is given once.",
+    "group": "A topic's group exists.",
+    "locale-file": "Every locale.toml can be read.",
+    "questions": "Example questions are lists of texts per topic.",
+}

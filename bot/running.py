@@ -1,0 +1,68 @@
+"""The bot as a process: store, service, Telegram, from start to an orderly stop."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from bot import bootstrap
+from bot.config import Settings
+from bot.errors import ConfigError, StorageError
+from bot.service import Service
+from bot.store import open_store
+from bot.tg import application as tg
+from bot.tg.polling import poll
+from bot.tg.profile import publish
+
+COUNTERS_EVERY = 30.0
+EXPIRE_EVERY = 3600.0
+
+log = structlog.get_logger()
+
+
+async def run(settings: Settings, key: bytes, ready: Callable[[], None] = lambda: None) -> None:
+    """Serve until SIGTERM or SIGINT; what is in hand is finished first.
+
+    `ready` is called once the bot answers. Raises ConfigError or ContentError before that.
+    """
+    if settings.token is None:
+        raise ConfigError("BOT_TOKEN is not set; BotFather gives one")
+    content = bootstrap.load_content(settings)
+    conversation = bootstrap.conversation(content, settings)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopping.set)
+    async with open_store(settings.database_url, key) as store:
+        service = Service(conversation, store)
+        token = settings.token.get_secret_value()
+        app = tg.build(token, settings.api_url, service, conversation.sorry())
+        async with app:
+            await app.start()
+            await publish(app, content.languages())
+            chores = [
+                asyncio.create_task(_every(COUNTERS_EVERY, service.flush)),
+                asyncio.create_task(_every(EXPIRE_EVERY, store.expire)),
+            ]
+            log.info("ready", topics=len(content.library.topics))
+            ready()
+            try:
+                await poll(app, stopping)
+            finally:
+                for chore in chores:
+                    chore.cancel()
+                await asyncio.gather(*chores, return_exceptions=True)
+                await service.flush()
+                await app.stop()
+    log.info("stopped")
+
+
+async def _every(seconds: float, chore: Callable[[], Awaitable[object]]) -> None:
+    """Do a chore now and again; a database that is down is tried the next time."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await chore()
+        except StorageError as error:
+            log.warning("chore_failed", error=str(error))
