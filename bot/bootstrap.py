@@ -40,18 +40,26 @@ def today() -> date:
 def load_content(settings: Settings) -> Content:
     """Read all content; ContentError lists every file that cannot be read."""
     catalogs = load_catalogs(settings.locales_dir)
+    library = load_library(settings.content_dir)
     return Content(
-        library=load_library(settings.content_dir),
+        library=library,
         catalogs=catalogs,
         contacts=Contacts.load(settings.content_dir / "urgent" / "contacts.toml"),
         triage=Triage.load(settings.locales_dir),
-        questions={c.locale: Index(q) for c in catalogs if (q := _questions(settings, c.locale))},
+        questions={
+            catalog.locale: Index(_questions(settings, catalog.locale, library))
+            for catalog in catalogs
+        },
     )
 
 
-def _questions(settings: Settings, locale: str) -> dict[str, tuple[str, ...]] | None:
+def _questions(
+    settings: Settings, locale: str, library: Library
+) -> dict[str, tuple[str, ...]]:
+    """Return the example questions of the topics there are; a locale may have none yet."""
     file: Path = settings.locales_dir / locale / "questions.toml"
-    return load_questions(file) if file.exists() else None
+    found = load_questions(file) if file.exists() else {}
+    return {slug: texts for slug, texts in found.items() if slug in library.topics}
 
 
 def conversation(

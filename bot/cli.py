@@ -75,9 +75,7 @@ def demo() -> None:
 
 @app.command()
 @_told
-def check(
-    *, quiet: bool = typer.Option(default=False, help="Problems only, no table.")
-) -> None:
+def check(*, quiet: bool = typer.Option(default=False, help="Problems only, no table.")) -> None:
     """Check everything readers see; each fault with file, line, rule and cure."""
     from bot.bootstrap import today  # noqa: PLC0415
     from bot.core.checks import check_all  # noqa: PLC0415

@@ -44,9 +44,7 @@ def configure(level: str, secret: str | None = None) -> None:
     handler = logging.StreamHandler(sys.stderr)
     if secret:
         handler.addFilter(_Hide(secret))
-    logging.basicConfig(
-        level=level.upper(), handlers=[handler], format="%(message)s", force=True
-    )
+    logging.basicConfig(level=level.upper(), handlers=[handler], format="%(message)s", force=True)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(

@@ -176,9 +176,7 @@ class Conversation:
             screen = replace(screen, rows=(*screen.rows[:-1], (not_meant,), screen.rows[-1]))
             return Turn((screen,), (Count("matched", found.topics[0]),))
         if found.topics:
-            return replace(
-                self._offer(reader, "did_you_mean", found), effects=(Count("offered"),)
-            )
+            return replace(self._offer(reader, "did_you_mean", found), effects=(Count("offered"),))
         return replace(self._notice(reader, "no_match"), effects=(Count("missed"),))
 
     def _spoken(self, reader: Reader, text: str) -> View | None:

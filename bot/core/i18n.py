@@ -170,4 +170,3 @@ def _is_region(part: str) -> bool:
 def _script(language: str, region: str) -> str:
     likely = (region and _LIKELY.get(f"{language}_{region}")) or _LIKELY.get(language, "")
     return next((p for p in likely.split("_") if len(p) == _SCRIPT_LENGTH), "")
-

@@ -51,9 +51,7 @@ class Layout:
         foot = self._foot(topic, Audience.GENERAL, words, last=False)
         return Document((*head, *body, *foot), words.locale, words.direction)
 
-    def _head(
-        self, title: str, topic: Topic, words: Words, today: date
-    ) -> tuple[Block, ...]:
+    def _head(self, title: str, topic: Topic, words: Words, today: date) -> tuple[Block, ...]:
         return (Heading(1, (Text(title),)), *self._state(topic, words, today))
 
     def _state(self, topic: Topic, words: Words, today: date) -> tuple[Block, ...]:

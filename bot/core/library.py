@@ -68,6 +68,7 @@ class Source(_Entry):
     seen: Literal["excerpt", "secondary", "copy", "file", "memory"]
     checked: str
     via: str | None = None
+    note: str | None = None
 
 
 class Numbers(_Entry):
@@ -75,9 +76,12 @@ class Numbers(_Entry):
 
     outcome: str
     group: str
-    per_100: float | str
+    per_100: float | None = None
+    per_100_high: float | None = None
+    extra_per_100: float | None = None
+    extra_per_100_high: float | None = None
     comparison: str | None = None
-    comparison_per_100: float | str | None = None
+    comparison_per_100: float | None = None
     people: int | None = None
     follow_up: str | None = None
     caveat: str | None = None
@@ -97,6 +101,7 @@ class Fact(_Entry):
     plain: str | None = None
     keep: bool = False
     conflicts: tuple[str, ...] = ()
+    see: tuple[str, ...] = ()
     dose: bool = False
     withdrawn: bool = False
 
@@ -158,7 +163,7 @@ class Group(_Entry):
     order: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Topic:
     """A question readers bring, with the templates that answer it."""
 
@@ -271,7 +276,7 @@ def load_library(directory: Path) -> Library:
         words=reading.entries(Word, directory / "glossary.toml"),
         labels=reading.table(directory / "labels.toml"),
         fact_files=fact_files,
-        seeds=frozenset(reading.table(directory / "seeds.toml")),
+        seeds=_seed_claims(reading.table(directory / "seeds.toml")),
         urgent_labels=reading.table(directory / "urgent" / "labels.toml"),
     )
     if reading.problems:
@@ -279,9 +284,11 @@ def load_library(directory: Path) -> Library:
     return library
 
 
-def _topics(
-    directory: Path, reading: _Reading, groups: Mapping[str, Group]
-) -> dict[str, Topic]:
+def _seed_claims(table: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(str(claim.get("id")) for claim in table.get("claim", ()))
+
+
+def _topics(directory: Path, reading: _Reading, groups: Mapping[str, Group]) -> dict[str, Topic]:
     topics: dict[str, Topic] = {}
     for file in sorted((directory / "topics").glob("*/topic.toml")):
         slug = file.parent.name

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from markupsafe import Markup
 
 from bot.core.i18n import Catalog, Catalogs
 from bot.core.library import Library, Topic
@@ -92,12 +93,16 @@ class Renderer:
         }
         self.page = lru_cache(maxsize=CACHED_PAGES)(self._page)
 
-    def message(self, name: str, locale: str, **values: str | Inlines) -> tuple[Block, ...]:
+    def message(self, name: str, locale: str, **values: str | Markup) -> tuple[Block, ...]:
         """Return the blocks of `content/<name>.md.j2`.
 
-        Values are shown literally, whatever marks they hold.
+        Values are shown literally, whatever marks they hold, unless they come from `markdown`.
         """
         return self._blocks(f"{name}.md.j2", locale, values)
+
+    def markdown(self, name: str, locale: str, **values: str | Markup) -> Markup:
+        """Return `content/<name>.md.j2` as Markdown, to be set into another template."""
+        return Markup(self._text(f"{name}.md.j2", locale, values).strip())  # noqa: S704 - our own
 
     def exists(self, name: str) -> bool:
         """Tell whether `content/<name>.md.j2` is there."""
@@ -106,24 +111,27 @@ class Renderer:
     def _blocks(
         self, template: str, locale: str, values: Mapping[str, object]
     ) -> tuple[Block, ...]:
-        env = self._environments[self.catalogs[locale].locale]
-        known = {
-            name: literal(value) if isinstance(value, str) else value
-            for name, value in values.items()
-        }
-        file = self.library.directory / template
         try:
-            return parse(env.get_template(template).render(known))
-        except TemplateError as error:
-            name = getattr(error, "filename", None)
-            line = getattr(error, "lineno", None) or 0
-            cure = "mend the template; content/README.md shows what templates may hold"
-            raise ContentError(
-                [Problem(Path(name) if name else file, line, "template", str(error), cure)]
-            ) from error
+            return parse(self._text(template, locale, values))
         except ValueError as error:
+            file = self.library.directory / template
             cure = "use paragraphs, lists, bold and the marks content/README.md lists"
             raise ContentError([Problem(file, 0, "markdown", str(error), cure)]) from error
+
+    def _text(self, template: str, locale: str, values: Mapping[str, object]) -> str:
+        env = self._environments[self.catalogs[locale].locale]
+        known = {
+            name: value if isinstance(value, Markup) else literal(str(value))
+            for name, value in values.items()
+        }
+        try:
+            return env.get_template(template).render(known)
+        except TemplateError as error:
+            name = getattr(error, "filename", None)
+            file = Path(name) if name else self.library.directory / template
+            line = getattr(error, "lineno", None) or 0
+            cure = "mend the template; content/README.md shows what templates may hold"
+            raise ContentError([Problem(file, line, "template", str(error), cure)]) from error
 
     def _page(
         self, topic: Topic, level: Level, audience: Audience, locale: str, *, doses: bool = True

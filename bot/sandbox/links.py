@@ -11,7 +11,7 @@ def checked_link(link: str) -> str | None:
     """Return the address as Telegram stores it, or None when it accepts no such link.
 
     A web address needs a dot in its host (so no localhost); one without a scheme is taken for
-    http; `tg://` is Telegram's own; anything else (mailto, tel, javascript) is no link.
+    http; `tg://` is Telegram's own; tel: or javascript: is no link.
     """
     link = link.strip()
     if link.lower().startswith("tg:"):

@@ -9,9 +9,8 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from bot.sandbox.api import Api, NoAnswerError
@@ -24,6 +23,7 @@ from bot.sandbox.wire import ApiError
 
 TOKEN = f"{BOT_ID}:sandbox-token-of-nobody-0000000000"
 PAGE = Path(__file__).parent / "page"
+KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 BUILT_IN = "default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
 SHUTDOWN_SECONDS = 2
 
@@ -67,8 +67,8 @@ class Sandbox:
             routes=[
                 Route("/bot{path:path}", self._bot_api, methods=["GET", "POST"]),
                 *Control(self.state).routes(),
-                Route("/", self._index),
-                Mount("/page", StaticFiles(directory=PAGE)),
+                Route("/", self._page),
+                Route("/page/{name}", self._page),
             ]
         )
 
@@ -101,11 +101,14 @@ class Sandbox:
             return _BrokenAnswer()
         return JSONResponse(answer, answer.get("error_code", 200))
 
-    async def _index(self, _: Request) -> Response:
-        return FileResponse(
-            PAGE / "index.html",
-            headers={"Content-Security-Policy": BUILT_IN, "Cache-Control": "no-cache"},
-        )
+    def _page(self, request: Request) -> Response:
+        name = request.path_params.get("name", "index.html")
+        kind = KINDS.get(Path(name).suffix)
+        file = PAGE / Path(name).name
+        if kind is None or not file.is_file():
+            return Response("Not found", 404)
+        headers = {"Content-Security-Policy": BUILT_IN, "Cache-Control": "no-cache"}
+        return Response(file.read_bytes(), media_type=kind, headers=headers)
 
 
 class _Server(uvicorn.Server):

@@ -2,7 +2,8 @@
 
 import re
 
-from bot.sandbox.entities import EntityError, parse_html, settle, utf16_length
+from bot.sandbox.entities import EntityError, parse_html, utf16_length
+from bot.sandbox.nesting import settle
 from bot.sandbox.wire import Json, Params, bad_request
 
 MAX_TEXT = 4096

@@ -48,9 +48,7 @@ async def deliver(
     if answer.export is not None:
         file = answer.export
         await _patiently(
-            lambda: bot.send_document(
-                chat_id, file, filename=EXPORT_NAME, protect_content=True
-            )
+            lambda: bot.send_document(chat_id, file, filename=EXPORT_NAME, protect_content=True)
         )
 
 

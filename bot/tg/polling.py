@@ -28,9 +28,11 @@ async def poll(application: App, stopping: asyncio.Event) -> None:
     Raises ConfigError when Telegram refuses the token. Every other failure is waited out.
     """
     offset: int | None = None
+    confirmed: int | None = None
     pause = 1.0
     while not stopping.is_set():
         try:
+            confirmed = offset
             updates = await _fetch(application, offset, stopping)
         except InvalidToken:
             raise ConfigError(
@@ -46,7 +48,7 @@ async def poll(application: App, stopping: asyncio.Event) -> None:
         if updates:
             await _handle(application, updates)
             offset = max(update.update_id for update in updates) + 1
-    if offset is not None:
+    if offset != confirmed:
         # Confirms what was handled, so that the next start does not answer it again.
         try:
             await application.bot.get_updates(offset=offset, timeout=0, limit=1)

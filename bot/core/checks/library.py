@@ -14,8 +14,8 @@ _MOST_DAYS = {"low": 366, "medium": 366, "high": 184}
 Pages = dict[tuple[Level, Audience], Page]
 
 
-def check_library(library: Library, used: set[str], words: set[str]) -> Iterator[Problem]:
-    """Yield faults of facts, sources and glossary; `used` facts and `words` are those cited."""
+def check_library(library: Library, words: set[str]) -> Iterator[Problem]:
+    """Yield faults of facts, sources and glossary; `words` are the entries that pages mark."""
     sources_file = library.directory / "sources.toml"
     needed: set[str] = set()
     for name, fact in library.facts.items():
@@ -42,7 +42,7 @@ def check_library(library: Library, used: set[str], words: set[str]) -> Iterator
 def check_topic(library: Library, topic: Topic, today: date) -> Iterator[Problem]:
     """Yield faults of one `topic.toml` and of the set of its files."""
     file = topic.directory / "topic.toml"
-    entry, review = topic.file, topic.file.review
+    entry = topic.file
     for level in Level:
         if f"{level}.md.j2" not in topic.variants:
             name = topic.directory / f"{level}.md.j2"
@@ -51,6 +51,12 @@ def check_topic(library: Library, topic: Topic, today: date) -> Iterator[Problem
     if not own and not entry.same_for_caregivers:
         cure = "write <level>.caregiver.md.j2, or say in same_for_caregivers why not"
         yield Problem(file, 0, "caregiver", "caregivers have no file of their own", cure)
+    yield from _pointers(library, topic)
+    yield from _review(topic, today)
+
+
+def _pointers(library: Library, topic: Topic) -> Iterator[Problem]:
+    file, entry = topic.directory / "topic.toml", topic.file
     for slug in entry.related:
         if slug not in library.topics:
             cure = f"use one of: {', '.join(sorted(library.topics))}"
@@ -64,6 +70,10 @@ def check_topic(library: Library, topic: Topic, today: date) -> Iterator[Problem
         if slug not in seeds:
             what, cure = f"no seed claim {slug!r}", "use an id of seeds.toml"
             yield Problem(file, _line(file, slug), "related", what, cure)
+
+
+def _review(topic: Topic, today: date) -> Iterator[Problem]:
+    file, entry, review = topic.directory / "topic.toml", topic.file, topic.file.review
     line = _line(file, "[review]")
     if not review.written <= review.due:
         what = "the next check is due before the page was written"

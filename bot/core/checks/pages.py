@@ -32,7 +32,7 @@ _COUNT = r"(?:\d[\d.,]*|half an?|one|two|three|four|five|six|seven|eight|nine|te
 _UNIT = r"(?:mg|mcg|µg|micrograms?|milligrams?|ml|millilit(?:re|er)s?|grams?)"
 _FORM = r"(?:tablets?|pills?|capsules?|drops?|doses?|times)"
 DOSE = re.compile(
-    rf"\b{_COUNT}(?:\s*(?:to|-|–)\s*{_COUNT})?\s*(?:-\s*)?{_UNIT}\b"  # noqa: RUF001 - a dash
+    rf"\b{_COUNT}(?:\s*(?:to|-|–)\s*{_COUNT})?\s*(?:-\s*)?{_UNIT}\b"
     rf"|\b{_COUNT}\s+{_FORM}\s+(?:a|per|each|every)\s+(?:day|night|week|hour)"
     rf"|\b(?:once|twice|{_COUNT}\s+times)\s+(?:a\s+day|daily)\b"
     rf"|\bevery\s+{_COUNT}\s+(?:hours?)\b"
@@ -59,9 +59,7 @@ class Checked:
     problems: tuple[Problem, ...]
 
 
-def check_page(
-    page: Page, library: Library, rules: ReadingRules, locator: Locator
-) -> Checked:
+def check_page(page: Page, library: Library, rules: ReadingRules, locator: Locator) -> Checked:
     """Check one page; problems say where in its template the fault stands."""
     check = _PageCheck(page, library, locator)
     reading = measure(

@@ -55,8 +55,10 @@ class Report:
 
     def table(self) -> str:
         """Return the figures of all pages as lines of text."""
-        head = ("topic", "level", "reader", "words", "mean", "max", "grade raw>masked")
-        head = (*head, "parts", "units", "facts", "warn")
+        head: tuple[str, ...] = (
+            *("topic", "level", "reader", "words", "mean", "max"),
+            *("grade raw>masked", "parts", "units", "facts", "warn"),
+        )
         widths = (22, 9, 13, 6, 5, 4, 34, 6, 6, 6, 5)
         rows = [
             (
@@ -65,7 +67,9 @@ class Report:
             )
             for p in self.pages
         ]
-        lines = ("".join(c.ljust(w) for c, w in zip(r, widths, strict=True)) for r in (head, *rows))
+        lines = (
+            "".join(c.ljust(w) for c, w in zip(r, widths, strict=True)) for r in (head, *rows)
+        )
         return "\n".join(line.rstrip() for line in lines)
 
     def summary(self) -> str:
@@ -105,7 +109,7 @@ class _Checking:
     def report(self) -> Report:
         for topic in self.library.topics.values():
             self._topic(topic)
-        self.problems += check_library(self.library, self.used, self.words)
+        self.problems += check_library(self.library, self.words)
         self.problems += unused_facts(self.library, self.used)
         for view in View:
             if view not in (View.PAGE, View.SOURCES, View.WORDS):
@@ -129,7 +133,10 @@ class _Checking:
                 own = Path(page.template).name == f"{level}.{audience}.md.j2"
                 largest = self._sizes(address, self.library.directory / page.template)
                 if own or audience is Audience.GENERAL:
-                    self._page(check_page(page, self.library, self.rules, self._locator(page.template)), largest)
+                    self._page(
+                        check_page(page, self.library, self.rules, self._locator(page.template)),
+                        largest,
+                    )
         self.problems += check_levels(self.library, topic, pages)
 
     def _locator(self, template: str) -> Locator:
@@ -160,9 +167,7 @@ class _Checking:
     def _sizes(self, address: Address, file: Path) -> int:
         """Draw every part, its sources and words; return the size of the largest part."""
         page = self.screens.desk.page(address)
-        sizes = [
-            self._screen(address.to(View.PAGE, section=part.id), file) for part in page.parts
-        ]
+        sizes = [self._screen(address.to(View.PAGE, section=part.id), file) for part in page.parts]
         turns = range((len(page.sources) + 9) // 10)
         for turn in turns:
             self._screen(address.to(View.SOURCES, argument=str(turn)), file)

@@ -28,7 +28,7 @@ RULES: Final[dict[str, str]] = {
     "keep": "A warning that must not be dropped is on every level, if the fullest has it.",
     "word": "Every glossary mark points at an entry, and every entry is used.",
     "unused": "Every fact and source is used (warns).",
-    "review": "Written before due, due within 12 months (high risk 6), approvals have role and day.",
+    "review": "Due within 12 months (high risk 6) of writing; approvals have role and day.",
     "related": "Related topics, disclaimers, seeds and groups exist.",
     "contact": "A phone number was checked not longer ago than its limit.",
     "duplicate-fact": "A fact id is given once.",

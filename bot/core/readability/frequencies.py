@@ -1,5 +1,6 @@
 """Rule R08: how often something happens, said the same way throughout a unit."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -10,6 +11,7 @@ from bot.core.readability.words import Block, Sentence, Word
 _SIGNS: Final = frozenset("%٪‰")
 _LONGEST_NUMBER: Final = 40
 _LOOSE: Final = 2
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
 
 
 def lint_frequencies(
@@ -51,6 +53,8 @@ def _frequencies(words: Sequence[Word], rules: ReadingRules) -> Iterator[tuple[f
         reach = 1 + _LOOSE * (hit.note == "loose")
         before = [_value(word, rules) for word in words[max(0, hit.start - reach) : hit.start]]
         part = next((value for value in reversed(before) if value is not None), None)
+        if hit.note == "strict" and _YEAR.fullmatch(words[hit.end].key):
+            continue
         unit = hit.end + 1 < len(words) and words[hit.end + 1] in frequency.units
         if part is not None and whole is not None and not unit and part <= whole:
             yield part, whole
@@ -64,6 +68,6 @@ def _value(word: Word, rules: ReadingRules) -> float | None:
     head, *groups = digits.replace(",", ".").split(".")
     if len(digits) > _LONGEST_NUMBER or not all(part.isdecimal() for part in (head, *groups)):
         return None
-    if groups and all(len(group) == len("000") for group in groups):
+    if groups and head != "0" and all(len(group) == len("000") for group in groups):
         return float("".join((head, *groups)))
     return float(f"{head}.{groups[0]}") if len(groups) == 1 else None if groups else float(head)

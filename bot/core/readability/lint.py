@@ -3,21 +3,23 @@
 RULES in findings.py says what each rule asks for.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from bot.core.readability.findings import Notes, quote
 from bot.core.readability.rules import Passive, ReadingRules
 from bot.core.readability.syllables import is_acronym
-from bot.core.readability.words import Block, Hit, Lexicon, Sentence, Word, sentences_in
+from bot.core.readability.words import Block, Hit, Lexicon, Sentence, Word, fold, sentences_in
 
 PASSIVE_PERCENT: Final = {"simple": 5, "standard": 15, "detailed": 30}
 SENTENCES_PER_CLAUSE: Final = 5
 SENTENCES_PER_ADDRESS: Final = 3
 CAPITALS: Final = 3
 _LONGEST_TOKEN: Final = 40
+# An abbreviation beside brackets is explained, on whichever side the long form stands.
+_EXPLAINED: Final = re.compile(r"\(([^\W_]{2,6})\)|\b([^\W_]{2,6}) \(")
 _CLAUSE: Final = 8
-_LOOSE: Final = 2
 
 
 def lint_words(
@@ -27,7 +29,7 @@ def lint_words(
     defined: Lexicon,
     notes: Notes,
 ) -> None:
-    """R05, R06, R10, R11, R13, R14, R19, R20: jargon, negation, address, signs, idioms, clauses."""
+    """R05, R06, R10, R11, R13, R14, R19, R20: jargon, negation, address, signs, idioms."""
     everything = list(sentences_in(blocks, "paragraph", "bullet", "heading", "urgent"))
     body = list(sentences_in(blocks, "paragraph", "bullet"))
     for sentence in everything:
@@ -38,7 +40,10 @@ def lint_words(
                 notes.add("R06", sentence.line, what, f"say “{hit.note}”")
         _listed("R19", sentence, rules.idioms, "an idiom", notes)
         _negations(sentence, rules, notes)
-    _abbreviations(everything, rules, defined, notes)
+    explained = {
+        fold(match[1] or match[2]) for block in blocks for match in _EXPLAINED.finditer(block.text)
+    }
+    _abbreviations(everything, rules, defined, explained, notes)
     _signs(blocks, rules, notes)
     _shares(body, rules, level, notes)
 
@@ -78,29 +83,37 @@ def _negations(sentence: Sentence, rules: ReadingRules, notes: Notes) -> None:
     for hit in doubles:
         what = f"“{sentence.said(hit)}” negates a negation"
         notes.add("R10", sentence.line, what, cure)
-    count = sum(1 for _ in rules.negations.find(sentence.words))
+    count = sum(1 for hit in rules.negations.find(sentence.words) if not _answers(sentence, hit))
     if count > 1 and not doubles:
         what = f"{count} negations in {quote(sentence.text)}"
         notes.add("R10", sentence.line, what, cure)
+
+
+def _answers(sentence: Sentence, hit: Hit) -> bool:
+    """Whether a negation is a whole answer: "No, ..."."""
+    return hit.start == 0 and hit.end < len(sentence.words) and sentence.words[hit.end].pause
 
 
 def _abbreviations(
     sentences: Sequence[Sentence],
     rules: ReadingRules,
     defined: Lexicon,
+    explained: Collection[str],
     notes: Notes,
 ) -> None:
+    known = rules.abbreviations.union(explained)
     for sentence in sentences:
         for hit in rules.refused.find(sentence.words):
             notes.add("R13", sentence.line, f"“{hit.entry}” is an abbreviation", "write it out")
         for word in sentence.words:
-            short = word.key in rules.abbreviations or word in defined or word in rules.mask
-            if short or word.is_number or not word.text.removesuffix("s").isupper():
+            short = word.text.removesuffix("s")
+            listed = word.key in known or word in defined or word in rules.mask
+            if listed or word.is_number or not short.isupper():
                 continue
-            if is_acronym(word.text.removesuffix("s")):
+            if is_acronym(short):
                 what = f"“{word.text}” is not explained"
                 notes.add("R13", sentence.line, what, "write it out, or explain it at first use")
-            if sum(char.isalpha() for char in word.text.removesuffix("s")) > CAPITALS:
+            if sum(char.isalpha() for char in short) > CAPITALS:
                 notes.add(
                     "R14", sentence.line, f"{quote(word.text)} is in capitals", "use small letters"
                 )

@@ -108,15 +108,14 @@ def measure(
     mask = _Mask(body, rules, own)
     notes = Notes(level)
     scores: tuple[Score, ...] = ()
-    words = sum(len(sentence.words) for sentence in body)
     lint.lint_respect(blocks, rules, notes)
     if professional:
         structure.lint_lengths(blocks, rules, "detailed", notes)
         structure.lint_unit_length(blocks, structure.UNIT_WORDS_PROFESSIONAL, None, notes)
     else:
-        if body and len(body) >= rules.min_sentences and words >= rules.min_words:
+        if body and len(body) >= rules.min_sentences and mask.of_words >= rules.min_words:
             scores = _scores(body, rules, level, mask)
-            _judge(scores, rules, level, mask, words, notes)
+            _judge(scores, rules, level, mask, notes)
         _lint_reader(blocks, rules, level, own, notes)
     ranked = sorted(body, key=lambda sentence: -len(sentence.words))[:_LONGEST_SHOWN]
     return Reading(
@@ -161,6 +160,7 @@ class _Mask:
             covered = (at for hit in hits for at in range(hit.start, hit.end))
             self._at.append(frozenset(covered))
         self.terms = tuple(entries)
+        self.of_words = sum(len(sentence.words) for sentence in body)
         self.words = sum(len(covered) for covered in self._at)
 
     def apply(self, sizes: Sequence[Sequence[Size]]) -> list[list[Size]]:
@@ -216,28 +216,27 @@ def _judge(
     rules: ReadingRules,
     level: str,
     mask: _Mask,
-    words: int,
     notes: Notes,
 ) -> None:
     for limit, score in zip(rules.formulas, scores, strict=True):
-        _judge_score(limit, score, rules, level, notes)
+        _judge_score(score, limit, level, notes, " (house limit)" if rules.house else "")
     if len(mask.terms) > MASK_TERMS:
         what = f"{len(mask.terms)} terms are masked, {MASK_TERMS} are allowed"
         notes.add("F03", 0, f"{what}: {', '.join(mask.terms)}", "name fewer medicines")
-    if 100 * mask.words > MASK_PERCENT * words:
-        what = f"{mask.words} of {words} words are masked, {MASK_PERCENT} of 100 are allowed"
+    if 100 * mask.words > MASK_PERCENT * mask.of_words:
+        what = f"{mask.words} of {mask.of_words} words are masked"
+        what += f", {MASK_PERCENT} of 100 are allowed"
         notes.add("F03", 0, what, "name the medicine less often")
 
 
 def _judge_score(
-    limit: FormulaLimit,
     score: Score,
-    rules: ReadingRules,
+    limit: FormulaLimit,
     level: str,
     notes: Notes,
+    house: str,
 ) -> None:
     side = "at most" if score.at_most else "at least"
-    house = " (house limit)" if rules.house else ""
     cure = "shorter words and sentences; the longest sentences stand in the report"
     if score.verdict != "pass":
         what = f"{score.formula} is {score.masked:.1f}, {side} {score.limit:g} is allowed{house}"

@@ -43,7 +43,7 @@ class SentenceLimit(NamedTuple):
 
 
 class Passive(NamedTuple):
-    """A passive: a participle at most `before` words after an auxiliary or `after` words before it.
+    """A passive: a participle up to `before` words after an auxiliary or `after` before it.
 
     Without auxiliaries the participle alone is the sign.
     """

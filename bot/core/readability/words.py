@@ -253,12 +253,18 @@ class Lexicon:
                     best = Hit(entry, note, at, end)
         return best
 
-    def _stems(self, word: Word) -> Iterator[str]:
-        if word.is_number:
-            yield "#"
+    def _stems(self, word: Word) -> Iterable[str]:
         key = word.key
         if len(key) > _LONGEST_ENTRY:
-            return
-        for lead in range(min(self._lead, len(key) - 1) + 1):
-            for trail in range(min(self._trail, len(key) - lead - 1) + 1):
-                yield key[lead : len(key) - trail]
+            return ()
+        stems = [key]
+        if self._lead or self._trail:
+            size = len(key)
+            stems = [
+                key[lead:end]
+                for lead in range(min(self._lead, size - 1) + 1)
+                for end in range(size, max(lead, size - self._trail - 1), -1)
+            ]
+        if word.is_number:
+            stems.append("#")
+        return stems

@@ -13,6 +13,7 @@ from bot.core.safety.normalise import clauses, normalise
 MAX_SKIPPED = 3
 _FUZZY_STEM, _FUZZY_WORD, _FUZZY_PREFIX = 6, 5, 6
 _STRONG = 5
+_HEAD = 2
 _SENTENCE_PAUSE = 4
 _MIN_AFTER_PREFIX = 3
 _LONGEST_WORD = 48
@@ -27,6 +28,14 @@ class _Node:
     labels: int = 0
     next: dict[int, "_Node"] = field(default_factory=dict)
     later: dict[int, "_Node"] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Start:
+    """The phrases that one word of a message can begin, by the words that go on with them."""
+
+    next: dict[str, list[_Node]] = field(default_factory=dict)
+    later: dict[str, list[_Node]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,8 @@ def parse(pattern: str) -> list[tuple[str, str, bool]]:
         elif written.startswith("*"):
             how = "ending"
         folded = normalise(written.strip("*=")).split()
+        if how in {"stem", "ending"} and len("".join(folded)) < _HEAD:
+            raise PatternError(f"'{written}' is too short for a part of a word")
         if not folded:
             raise PatternError(f"nothing of '{written}' is left after folding")
         for part in folded[:-1]:
@@ -81,7 +92,7 @@ def parse(pattern: str) -> list[tuple[str, str, bool]]:
 
 def _deletions(word: str) -> Iterable[str]:
     yield word
-    for at in range(len(word)):
+    for at in range(1, len(word)):
         yield word[:at] + word[at + 1 :]
 
 
@@ -95,25 +106,34 @@ def is_near(word: str, stem: str, *, whole: bool) -> bool:
     Slips are one letter more, less, other, or two neighbours swapped. The first letter
     must be right; so must be the last letter of a stem, where any word would fit.
     """
-    size = len(stem)
+    size, length = len(stem), len(word)
+    if length < size - 1 or (whole and length > size + 1):
+        return False
     at = 0
-    while at < min(size, len(word)) and word[at] == stem[at]:
+    while at < size and at < length and word[at] == stem[at]:
         at += 1
     if at == size:
-        return not whole or len(word) <= size + 1
+        return not whole or length <= size + 1
     if at == 0 or (not whole and at == size - 1):
         return False
-    rests = (
-        (stem[at + 1 :], word[at + 1 :]),
-        (stem[at:], word[at + 1 :]),
-        (stem[at + 1 :], word[at:]),
+    for skip_stem, skip_word in ((1, 1), (0, 1), (1, 0)):
+        if word.startswith(stem[at + skip_stem :], at + skip_word) and (
+            not whole or length - skip_word == size - skip_stem
+        ):
+            return True
+    return (
+        word[at : at + 2] == stem[at + 1 : at - 1 : -1]
+        and at + 1 < size
+        and word.startswith(stem[at + 2 :], at + 2)
+        and (not whole or length == size)
     )
-    swapped = word[at : at + 2] == stem[at : at + 2][::-1] and at + 1 < size
-    if swapped:
-        rests = (*rests, (stem[at + 2 :], word[at + 2 :]))
-    if whole:
-        return any(rest == seen for rest, seen in rests)
-    return any(seen.startswith(rest) for rest, seen in rests)
+
+
+def _sizes(headed: Iterable[tuple[str, str]]) -> dict[str, tuple[int, ...]]:
+    sizes: dict[str, set[int]] = {}
+    for head, word in headed:
+        sizes.setdefault(head, set()).add(len(word))
+    return {head: tuple(sorted(found)) for head, found in sizes.items()}
 
 
 class Lexicon:
@@ -146,8 +166,8 @@ class Lexicon:
         self._prefixes = tuple(sorted({normalise(word) for word in prefixes}, key=len))
         for pattern, bit in patterns:
             self._add(parse(pattern), bit)
-        self._stem_sizes = sorted({len(stem) for stem in self._stems})
-        self._ending_sizes = sorted({len(ending) for ending in self._endings})
+        self._stem_sizes = _sizes((stem[:_HEAD], stem) for stem in self._stems)
+        self._ending_sizes = _sizes((ending[-_HEAD:], ending) for ending in self._endings)
 
     def _add(self, elements: list[tuple[str, str, bool]], bit: int) -> None:
         atoms = [(self._atom(how, word), gap) for how, word, gap in elements]
@@ -182,17 +202,14 @@ class Lexicon:
         return atom
 
     def _known(self, word: str) -> tuple[list[int], bool]:
+        """Return the atoms found without guessing, and whether one of them settles it."""
         found = list(self._exact.get(word, ()))
         strong = bool(found)
-        for size in self._stem_sizes:
-            if size > len(word):
-                break
+        for size in self._stem_sizes.get(word[:_HEAD], ()):
             if hit := self._stems.get(word[:size]):
                 found += hit
                 strong = strong or size >= _STRONG
-        for size in self._ending_sizes:
-            if size > len(word):
-                break
+        for size in self._ending_sizes.get(word[-_HEAD:], ()):
             if hit := self._endings.get(word[-size:]):
                 found += hit
                 strong = strong or size >= _STRONG
@@ -215,13 +232,19 @@ class Lexicon:
         if not found and (squeezed := _squeeze(word)) != word:
             found += self._squeezed.get(squeezed, ())
         if len(word) >= _FUZZY_WORD and word not in self._correct:
-            seen = set(found)
-            for slip in _deletions(word[:_FUZZY_PREFIX]):
-                for stem, whole, atom in self._slips.get(slip, ()):
-                    if atom not in seen and is_near(word, stem, whole=whole):
-                        seen.add(atom)
-                        found.append(atom)
+            found += self._near(word, set(found))
         return tuple(found)
+
+    def _near(self, word: str, known: set[int]) -> Iterable[int]:
+        """Return the atoms that one slip of the pen could have turned into this word."""
+        head = word[:_FUZZY_PREFIX]
+        slips = self._slips
+        near: set[int] = set()
+        for at in range(1, len(head) + 1):
+            for stem, whole, atom in slips.get(head[:at] + head[at + 1 :], ()):
+                if atom not in known and atom not in near and is_near(word, stem, whole=whole):
+                    near.add(atom)
+        return near
 
     def scan(self, text: str) -> Scan:
         """Find every pattern in the text, in time linear in its length."""
@@ -244,12 +267,12 @@ class Lexicon:
         atoms = [lookup[word] for word in words]
         meaning = {word: self._meaning(found) for word, found in lookup.items()}
         labels = [meaning[word] for word in words]
-        starts = {word for word, found in lookup.items() if any(map(self._nodes.__getitem__, found))}
+        starts = self._starts(lookup)
         spans = [
             span
             for at, word in enumerate(words)
             if word in starts
-            for span in self._phrases(atoms, at)
+            for span in _phrases(words, atoms, at, starts[word])
         ]
         self._settle(labels, spans)
         return Scan(labels, sentence, clause, sum(map(bool, words)))
@@ -260,26 +283,24 @@ class Lexicon:
             bits |= self._labels[atom]
         return bits
 
-    def _phrases(self, atoms: list[tuple[int, ...]], start: int) -> list[tuple[int, int, int]]:
-        spans = []
-        open_nodes = [(start, node) for atom in atoms[start] if (node := self._nodes[atom])]
-        size = len(atoms)
-        while open_nodes:
-            at, node = open_nodes.pop()
-            if node.labels:
-                spans.append((start, at, node.labels))
-            if node.next and at + 1 < size:
-                for atom in atoms[at + 1]:
-                    if follower := node.next.get(atom):
-                        open_nodes.append((at + 1, follower))
-            if node.later:
-                reached = set[int]()
-                for then in range(at + 1, min(at + 2 + MAX_SKIPPED, size)):
-                    for atom in atoms[then]:
-                        if atom in node.later and atom not in reached:
-                            reached.add(atom)
-                            open_nodes.append((then, node.later[atom]))
-        return spans
+    def _starts(self, lookup: Mapping[str, tuple[int, ...]]) -> dict[str, _Start]:
+        """Return, for words that can begin a phrase, which words here can go on with it."""
+        spelled: dict[int, list[str]] = {}
+        for word, found in lookup.items():
+            for atom in found:
+                spelled.setdefault(atom, []).append(word)
+        starts: dict[str, _Start] = {}
+        for word, found in lookup.items():
+            start = _Start()
+            for atom in found:
+                if node := self._nodes[atom]:
+                    for children, words in ((node.next, start.next), (node.later, start.later)):
+                        for second in children.keys() & spelled.keys():
+                            for then in spelled[second]:
+                                words.setdefault(then, []).append(children[second])
+            if start.next or start.later:
+                starts[word] = start
+        return starts
 
     def _settle(self, labels: list[int], spans: list[tuple[int, int, int]]) -> None:
         """Add what phrases mean, after idioms have hidden what their words mean alone."""
@@ -293,3 +314,32 @@ class Lexicon:
             labels[at] &= ~hides
         for start, end, bits in spans:
             labels[start] |= bits & ~(hidden.get(start, 0) & hidden.get(end, 0))
+
+
+def _phrases(
+    words: list[str], atoms: list[tuple[int, ...]], first: int, start: _Start
+) -> Iterable[tuple[int, int, int]]:
+    """Yield (start, end, labels) of the phrases whose first word stands at `first`."""
+    size = len(atoms)
+    open_nodes: list[tuple[int, _Node]] = []
+    if start.next and first + 1 < size:
+        open_nodes += [(first + 1, node) for node in start.next.get(words[first + 1], ())]
+    if start.later:
+        for then in range(first + 1, min(first + 2 + MAX_SKIPPED, size)):
+            if words[then] in start.later:
+                open_nodes += [(then, node) for node in start.later[words[then]]]
+    while open_nodes:
+        at, node = open_nodes.pop()
+        if node.labels:
+            yield first, at, node.labels
+        if node.next and at + 1 < size:
+            for atom in atoms[at + 1]:
+                if atom in node.next:
+                    open_nodes.append((at + 1, node.next[atom]))
+        if node.later:
+            reached = set[int]()
+            for then in range(at + 1, min(at + 2 + MAX_SKIPPED, size)):
+                for atom in atoms[then]:
+                    if atom in node.later and atom not in reached:
+                        reached.add(atom)
+                        open_nodes.append((then, node.later[atom]))

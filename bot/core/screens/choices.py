@@ -129,10 +129,10 @@ def language(desk: Desk, address: Address) -> Screen:
 def settings(desk: Desk, address: Address) -> Screen:
     """Draw every choice with its value and the way to change it."""
     words = desk.words(address)
-    country_name = desk.contacts.country(address.region) if address.region else None
+    numbers = desk.contacts.for_region(address.region)
     region = words.text("no_region")
-    if country_name:
-        region = words.text("region", country=words.catalog.text(country_name))
+    if numbers:
+        region = words.text("region", country=words.catalog.text(numbers.name))
     keeping = address.to(View.SETTINGS)
 
     def remember(label: str, choice: Choice) -> Open:
@@ -164,7 +164,7 @@ def country(desk: Desk, address: Address) -> Screen:
     From an urgent card (`section` names its kind) a choice leads back to that card.
     """
     words = desk.words(address)
-    names = {code: words.catalog.text(name) for code, name in desk.contacts.countries.items()}
+    names = {one.region: words.catalog.text(one.name) for one in desk.contacts.regions}
     codes = sorted(names, key=lambda code: names[code])
     first = (int(address.argument) if address.argument.isdecimal() else 0) * _COUNTRIES_PER_SCREEN
     if first >= len(codes):
@@ -183,11 +183,10 @@ def country(desk: Desk, address: Address) -> Screen:
         number = str(start // _COUNTRIES_PER_SCREEN)
         return desk.open(address, label, View.COUNTRY, argument=number)
 
-    none = Open(
-        words.button("no_country"), home.to(home.view, region="", choice=Choice.REGION)
-    )
-    more, less = turn("more", first + _COUNTRIES_PER_SCREEN), turn(
-        "less", first - _COUNTRIES_PER_SCREEN
+    none = Open(words.button("no_country"), home.to(home.view, region="", choice=Choice.REGION))
+    more, less = (
+        turn("more", first + _COUNTRIES_PER_SCREEN),
+        turn("less", first - _COUNTRIES_PER_SCREEN),
     )
     pages = tuple(button for button in (more, less) if button)
     rows = (*pairs, *((pages,) if pages else ()), (none,), (desk.menu(address),))

@@ -68,8 +68,8 @@ def _language(desk: Desk, locale: str | None) -> str:
 
 
 def _country(desk: Desk, address: Address, region: str | None) -> str:
-    name = desk.contacts.country(region) if region else None
-    return desk.words(address).catalog.text(name) if name else "-"
+    numbers = desk.contacts.for_region(region)
+    return desk.words(address).catalog.text(numbers.name) if numbers else "-"
 
 
 def forget(desk: Desk, address: Address) -> Screen:

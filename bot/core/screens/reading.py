@@ -139,9 +139,7 @@ def glossary(desk: Desk, address: Address) -> Screen:
             term = words.catalog.text(entry.term, f"word:{name}")
             meaning = words.catalog.text(entry.meaning(shown.level))
             body.append(Paragraph((Text(f"{term}: ", bold=True), Text(meaning))))
-    rows = desk.grid(
-        address, (desk.back(address), desk.menu(address)), (desk.urgent(address),)
-    )
+    rows = desk.grid(address, (desk.back(address), desk.menu(address)), (desk.urgent(address),))
     title = words.text("words")
     document = desk.layout.frame_reference(shown, title, body, words, desk.today())
     return Screen(document, rows, medical=True)

@@ -4,25 +4,27 @@ Cards are new messages and are never edited away. The number is the one of the r
 where that is not known, the card says so in general words and offers the countries.
 """
 
+from markupsafe import Markup
+
 from bot.core.address import Address, View
 from bot.core.model import Block, Heading, Open, Screen, Text
-from bot.core.safety.triage import KINDS
+from bot.core.safety.contacts import Contact
+from bot.core.safety.rules import Kind
 from bot.core.screens.desk import Desk
 
-_LINES = ("emergency", "crisis", "poison")
 _NUMBERS_SHOWN = 2
 
 
 def urgent(desk: Desk, address: Address) -> Screen:
     """Draw the card of the kind in `section`, or the question what is happening."""
-    if address.topic == "" and address.section in KINDS:
+    if address.topic == "" and address.section in set(Kind):
         return card(desk, address, address.section)
     here = address.to(View.URGENT, topic="", section="")
     labels = desk.library.urgent_labels["button"]
     words = desk.words(address)
     kinds = (
         Open(words.catalog.text(labels[kind], "button"), here.to(View.URGENT, section=kind))
-        for kind in KINDS
+        for kind in Kind
         if kind in labels
     )
     blocks = desk.renderer.message("urgent/choose", words.locale, **_lines(desk, address))
@@ -62,6 +64,23 @@ def possible(desk: Desk, address: Address, kind: str) -> Screen:
         (_country(desk, here),),
     )
     return desk.screen(address, (*heading, *blocks), rows)
+
+
+def _lines(desk: Desk, address: Address) -> dict[str, Markup]:
+    """Return the lines that name a number, for the country of the address or in general words."""
+    locale = desk.words(address).locale
+    numbers = desk.contacts.for_region(address.region)
+    lines: dict[str, Markup] = {}
+    for name in ("emergency", "crisis", "poison"):
+        known: tuple[Contact, ...] = getattr(numbers, name) if numbers else ()
+        line = f"urgent/lines/{name}"
+        if known:
+            shown = ", ".join(contact.number for contact in known[:_NUMBERS_SHOWN])
+            text = desk.renderer.markdown(f"{line}.known", locale, number=shown)
+        else:
+            text = desk.renderer.markdown(f"{line}.unknown", locale)
+        lines[f"{name}_line"] = text
+    return lines
 
 
 def _country(desk: Desk, here: Address) -> Open:

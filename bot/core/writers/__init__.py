@@ -1,1 +1,1 @@
-"""From a `Document` to what a channel takes. Pure functions, so checks and previews use them too."""
+"""From a `Document` to what a channel takes: pure functions, so checks use them too."""

@@ -29,7 +29,9 @@ MAX_UNITS = 4096
 def write(document: Document) -> str:
     """Return the document as the `text` of a message sent with `parse_mode="HTML"`."""
     rtl = document.direction == "rtl"
-    words: Callable[[str], str] = (lambda text: escape(isolate(text), quote=False)) if rtl else _esc
+    words: Callable[[str], str] = (
+        (lambda text: escape(isolate(text), quote=False)) if rtl else _esc
+    )
     html = "\n\n".join(_block(block, words) for block in document.blocks)
     return mark_lines(html) if rtl else html
 
