@@ -97,12 +97,11 @@ class Conversation:
             screen = self.screens.draw(replace(address, choice=Choice.NONE), reader.held)
         except AddressError:
             return self._notice(reader, "moved", edit=True)
-        effects = self._effects(address)
-        if address.view is View.EXPORT and reader.held is None:
-            effects = tuple(effect for effect in effects if not isinstance(effect, Export))
+        effects = self._effects(reader, address)
         return Turn((screen,), effects, edit=address.view not in _NEW_MESSAGE)
 
-    def _effects(self, address: Address) -> tuple[Effect, ...]:
+    @staticmethod
+    def _effects(reader: Reader, address: Address) -> tuple[Effect, ...]:
         counted = Count(address.view.name.lower(), address.topic or address.section)
         match address.choice:
             case Choice.AUDIENCE:
@@ -120,14 +119,17 @@ class Conversation:
             case Choice.NONE:
                 if address.view is View.FORGOTTEN:
                     return (Forget(), counted)
-                return (Export(), counted) if address.view is View.EXPORT else (counted,)
+                copies = address.view is View.EXPORT and reader.held is not None
+                return (Export(), counted) if copies else (counted,)
         return (keep, counted)
 
     def _command(self, reader: Reader, name: str, argument: str) -> Turn:
         if name == "start" and argument:
             try:
                 address = replace(Address.unpack(argument), choice=Choice.NONE)
-                return Turn((self.screens.draw(address, reader.held),), self._effects(address))
+                return Turn(
+                    (self.screens.draw(address, reader.held),), self._effects(reader, address)
+                )
             except AddressError:
                 pass
         danger = self._danger(reader, f"{name} {argument}") if argument else None
@@ -137,7 +139,7 @@ class Conversation:
         if view is None:
             return self._notice(reader, "moved")
         address = self._address(reader, view)
-        return Turn((self.screens.draw(address, reader.held),), self._effects(address))
+        return Turn((self.screens.draw(address, reader.held),), self._effects(reader, address))
 
     def _danger(self, reader: Reader, text: str) -> Turn | None:
         """Return the urgent card for words that show clear danger."""
@@ -163,7 +165,7 @@ class Conversation:
         spoken = self._spoken(reader, text)
         if spoken:
             address = self._address(reader, spoken)
-            return Turn((self.screens.draw(address, reader.held),), self._effects(address))
+            return Turn((self.screens.draw(address, reader.held),), self._effects(reader, address))
         refusal = self._triage.refusal(text)
         found = self._match(reader, text)
         if refusal:

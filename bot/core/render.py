@@ -31,6 +31,7 @@ from bot.core.model import (
 from bot.errors import ContentError, Problem
 
 CACHED_PAGES = 2048
+CACHED_MESSAGES = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +93,14 @@ class Renderer:
             catalog.locale: environment(library.directory, catalog) for catalog in catalogs
         }
         self.page = lru_cache(maxsize=CACHED_PAGES)(self._page)
+        self._message = lru_cache(maxsize=CACHED_MESSAGES)(self._blocks_of)
 
     def message(self, name: str, locale: str, **values: str | Markup) -> tuple[Block, ...]:
         """Return the blocks of `content/<name>.md.j2`.
 
         Values are shown literally, whatever marks they hold, unless they come from `markdown`.
         """
-        return self._blocks(f"{name}.md.j2", locale, values)
+        return self._message(f"{name}.md.j2", locale, tuple(values.items()))
 
     def markdown(self, name: str, locale: str, **values: str | Markup) -> Markup:
         """Return `content/<name>.md.j2` as Markdown, to be set into another template."""
@@ -107,6 +109,11 @@ class Renderer:
     def exists(self, name: str) -> bool:
         """Tell whether `content/<name>.md.j2` is there."""
         return (self.library.directory / f"{name}.md.j2").is_file()
+
+    def _blocks_of(
+        self, template: str, locale: str, values: tuple[tuple[str, str], ...]
+    ) -> tuple[Block, ...]:
+        return self._blocks(template, locale, dict(values))
 
     def _blocks(
         self, template: str, locale: str, values: Mapping[str, object]

@@ -100,8 +100,7 @@ class Control:
 
     async def health(self, _: Request) -> Response:
         """Say that the sandbox is up, and whether a bot is listening to it."""
-        calls = [call["method"] for call in self._state.calls]
-        listening = self._state.webhook is not None or "getUpdates" in calls
+        listening = self._state.webhook is not None or self._state.polled
         return JSONResponse({"ok": True, "bot_listening": listening})
 
     async def log(self, request: Request) -> Response:

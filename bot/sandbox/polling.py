@@ -45,6 +45,7 @@ class Poller:
         updates = self._state.updates
         if self._state.webhook is not None:
             raise ApiError(409, WEBHOOK_ACTIVE)
+        self._state.polled = True
         offset = params.integer("offset")
         limit = params.integer("limit", 100, 1, 100)
         timeout: float = params.integer("timeout", 0, 0, LONGEST_POLL)

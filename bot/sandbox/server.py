@@ -119,6 +119,7 @@ class _Server(uvicorn.Server):
         self._sandbox = sandbox
         self._signals = signals
         self.ready = asyncio.Event()
+        self.told = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -131,6 +132,17 @@ class _Server(uvicorn.Server):
             return
         with super().capture_signals():
             yield
+
+    def port(self) -> int:
+        """Return the port in use; the one that was free when 0 was asked for."""
+        number: int = self.servers[0].sockets[0].getsockname()[1]
+        return number
+
+    async def main_loop(self) -> None:
+        if self._signals:
+            await super().main_loop()
+        else:
+            await self.told.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await self._sandbox.stop()
@@ -163,14 +175,12 @@ def serve(host: str = "127.0.0.1", port: int = 8081, token: str = TOKEN) -> None
 async def running_sandbox(sandbox: Sandbox | None = None) -> AsyncIterator[Sandbox]:
     """Serve a sandbox on a free port of this machine for as long as the block lasts."""
     sandbox = sandbox or Sandbox()
-    listener = socket.create_server(("127.0.0.1", 0))
-    sandbox.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     server = _server(sandbox, "127.0.0.1", 0, signals=False)
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    serving = asyncio.create_task(server.serve())
     try:
         await server.ready.wait()
+        sandbox.url = f"http://127.0.0.1:{server.port()}"
         yield sandbox
     finally:
-        server.should_exit = True
+        server.told.set()
         await serving
-        listener.close()

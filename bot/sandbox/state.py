@@ -81,6 +81,7 @@ class State:
         self.profile = Profile(name)
         self.username = username
         self.privacy_mode = True
+        self.polled = False
         self.chats: dict[int, Chat] = {}
         self.taps: dict[str, Tap] = {}
         self.files: dict[str, Upload] = {}

@@ -14,7 +14,9 @@ from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     MenuButtonCommands,
+    ReplyKeyboardRemove,
     ReplyParameters,
+    WebAppInfo,
 )
 from telegram.error import BadRequest, EndPointNotFound, Forbidden, InvalidToken
 
@@ -28,8 +30,8 @@ def chat(sandbox: Sandbox) -> int:
     return sandbox.state.open_chat("Ana", language_code="en").id
 
 
-def keyboard(**button: str) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup([[InlineKeyboardButton("Go", **button)]])
+def keyboard(callback_data: str) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup([[InlineKeyboardButton("Go", callback_data=callback_data)]])
 
 
 async def raw(sandbox: Sandbox, method: str, **values: object) -> dict[str, Any]:
@@ -96,6 +98,8 @@ async def test_bad_text_is_refused(
         ([[{"text": "a", "callback_data": "x"}]] * 101, "reply markup is too long"),
         ([["a"]], "InlineKeyboardButton must be an Object"),
         ({"a": 1}, "must be an Array of Arrays"),
+        ([[{"text": "a", "url": "http://[1"}]], "is invalid: Wrong HTTP URL"),
+        ([[{"text": "a", "url": "tg:///"}]], "is invalid: Wrong HTTP URL"),
     ],
 )
 async def test_bad_keyboards_are_refused(
@@ -114,6 +118,8 @@ async def test_good_keyboards_are_kept(bot: telegram.Bot, sandbox: Sandbox, chat
         [
             [InlineKeyboardButton("a", callback_data="x" * 64)],
             [InlineKeyboardButton("b", url="https://example.org/x")],
+            [InlineKeyboardButton("t", url="tg://user?id=1")],
+            [InlineKeyboardButton("w", web_app=WebAppInfo("https://example.org/"))],
             [InlineKeyboardButton("c", copy_text=CopyTextButton("x" * 256))],
         ]
     )
@@ -124,6 +130,22 @@ async def test_good_keyboards_are_kept(bot: telegram.Bot, sandbox: Sandbox, chat
     )
     assert answer["result"]["reply_markup"]["inline_keyboard"] == row
     assert sandbox.state.complaints == []
+
+
+async def test_reply_keyboards_belong_to_the_client(
+    bot: telegram.Bot, sandbox: Sandbox, chat: int
+) -> None:
+    sent = await bot.send_message(chat, "x", reply_markup=ReplyKeyboardRemove())
+    assert sent.reply_markup is None
+    answer = await raw(
+        sandbox,
+        "editMessageText",
+        chat_id=chat,
+        message_id=sent.message_id,
+        text="y",
+        reply_markup={"remove_keyboard": True},
+    )
+    assert answer["description"] == "Bad Request: inline keyboard expected"
 
 
 async def test_editing(bot: telegram.Bot, sandbox: Sandbox, chat: int) -> None:
@@ -316,8 +338,10 @@ async def test_entities_may_come_ready_made(bot: telegram.Bot, chat: int) -> Non
 
 
 async def test_wrong_token_and_unknown_method(sandbox: Sandbox, bot: telegram.Bot) -> None:
+    stranger = telegram.Bot("1:wrong", base_url=f"{sandbox.url}/bot")
     with pytest.raises(InvalidToken):
-        await telegram.Bot("1:wrong", base_url=f"{sandbox.url}/bot").get_me()
+        await stranger.get_me()
+    await stranger.request.shutdown()
     with pytest.raises(EndPointNotFound):
         await bot.do_api_request("sendRichMessage", api_kwargs={"chat_id": 1})
 

@@ -27,6 +27,10 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+WITHIN = """[...document.querySelectorAll("body *")].every((node) => {
+  const box = node.getBoundingClientRect();
+  return box.width === 0 || node.closest(".field-name") || (box.left >= 0 && box.right <= 320);
+})"""
 LONG = "line of a quotation\n" * 6
 ENTITIES = (
     "<b>bold</b> <i>it</i> <code>code</code> <tg-spoiler>secret</tg-spoiler> "
@@ -133,7 +137,7 @@ async def test_a_walk_through_the_page(sandbox: Sandbox, bot: telegram.Bot, page
         await page.get_by_text("All topics").wait_for()
         await page.keyboard.press("Escape")
         assert await page.evaluate("document.activeElement.id") == "menu"
-        assert await page.evaluate("document.documentElement.scrollWidth") == 320
+        assert await page.evaluate(WITHIN)
         await page.get_by_label("App language").select_option("ar")
         await page.get_by_role("button", name="New person").click()
         await page.get_by_text("Explains things.").wait_for()

@@ -185,6 +185,14 @@ async def other(update: Update, _: object) -> None:
         await update.effective_message.reply_text(f"You wrote: {text}" if text else "Text only")
 
 
+async def bot_forgets(sandbox: Sandbox, person: Person) -> None:
+    """Delete the bot's newest message, as a bot may."""
+    assert person.chat_id is not None
+    chat = sandbox.state.chats[person.chat_id]
+    sandbox.state.remove(chat, person.bot_messages[-1]["message_id"])
+    await person.look()
+
+
 @contextlib.asynccontextmanager
 async def polling(sandbox: Sandbox) -> AsyncIterator[None]:
     application = (
@@ -228,6 +236,11 @@ async def test_a_person_talks_to_a_whole_bot(sandbox: Sandbox) -> None:
         await ana.speak("de")
         await ana.send("/start")
         assert ana.screen == "Hello Ana (de)"
+        await bot_forgets(sandbox, ana)
+        assert ana.screen == "You wrote: hello"
+        await ana.block()
+        await ana.send("/start")
+        await ana.wait_for("Hello Ana")
         assert sandbox.state.complaints == []
 
 

@@ -53,7 +53,9 @@ async def receiving(handle: Handle) -> AsyncIterator[Receiver]:
     config = uvicorn.Config(app, log_config=None, lifespan="off", ws="none")
     server = uvicorn.Server(config)
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
-    listener = socket.create_server(("127.0.0.1", 0))
+    # Named as TCP, so that asyncio turns off the delay of small packets.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
     receiver.url = f"http://127.0.0.1:{listener.getsockname()[1]}/hook"
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:

@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 
 from bot.core.address import MAX_SECTION
 from bot.core.checks.locate import Locator, Place
-from bot.core.library import Fact, Library
+from bot.core.library import Fact, Library, line_of
 from bot.core.model import (
     Audience,
     Block,
@@ -17,6 +18,7 @@ from bot.core.model import (
     Heading,
     Inlines,
     Items,
+    Level,
     Link,
     Paragraph,
     Term,
@@ -79,6 +81,41 @@ def check_page(page: Page, library: Library, rules: ReadingRules, locator: Locat
             )
         )
     return Checked(page, reading, tuple(found))
+
+
+def check_card(
+    blocks: tuple[Block, ...], library: Library, rules: ReadingRules, file: Path
+) -> Iterator[Problem]:
+    """Check an urgent card or refusal: cited facts exist, sentences are at most 10 words."""
+    text = file.read_text("utf-8")
+    passages: list[Passage] = []
+    for line in lines(blocks):
+        words = plain.words(line)
+        where = line_of(text, words[:20])
+        passages.append(Passage("urgent", words, where))
+        for cite in (inline for inline in line if isinstance(inline, Cite)):
+            for name in cite.facts:
+                fact = library.facts.get(name)
+                if fact is None or fact.withdrawn:
+                    what = f"there is no fact {name}, or it has been withdrawn"
+                    cure = "cite a fact that stands"
+                    yield Problem(file, line_of(text, name), "fact", what, cure)
+        dose = DOSE.search(words)
+        if dose:
+            cure = "leave it out"
+            yield Problem(file, where, "dose", f"{dose.group()!r} is a dose figure", cure)
+    for finding in measure(passages, rules, Level.SIMPLE).findings:
+        yield Problem(
+            file, finding.line, finding.rule, finding.what, finding.cure, finding.warning
+        )
+
+
+def cited(blocks: Iterable[Block]) -> Iterator[str]:
+    """Yield the facts that blocks cite."""
+    for line in lines(blocks):
+        for inline in line:
+            if isinstance(inline, Cite):
+                yield from inline.facts
 
 
 def lines(blocks: Iterable[Block]) -> Iterator[Inlines]:

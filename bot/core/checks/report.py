@@ -1,14 +1,16 @@
 """All checks over one content folder, and the table of every page's figures."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+
+from markupsafe import Markup
 
 from bot.core.address import Address, View
 from bot.core.checks.library import Pages, check_levels, check_library, check_topic, unused_facts
 from bot.core.checks.locate import Locator
-from bot.core.checks.pages import Checked, check_page
+from bot.core.checks.pages import Checked, check_card, check_page, cited
 from bot.core.checks.templates import check_templates
 from bot.core.i18n import SOURCE_LOCALE, load_catalogs
 from bot.core.library import Topic, load_library
@@ -16,6 +18,7 @@ from bot.core.model import Audience, Button, Level, Open, Screen
 from bot.core.readability import load_rules
 from bot.core.render import environment
 from bot.core.safety.contacts import Contacts
+from bot.core.safety.rules import Kind
 from bot.core.safety.triage import Triage
 from bot.core.screens import Options, Screens
 from bot.core.writers import classic
@@ -109,6 +112,16 @@ class _Checking:
     def report(self) -> Report:
         for topic in self.library.topics.values():
             self._topic(topic)
+        for kind in Kind:
+            name = f"urgent/{kind}"
+            lines = {f"{line}_line": Markup("") for line in ("emergency", "crisis", "poison")}
+            card = self.screens.desk.renderer.message(name, SOURCE_LOCALE, **lines)
+            file = self.library.directory / f"{name}.md.j2"
+            self.problems += check_card(card, self.library, self.rules, file)
+            self.used.update(cited(card))
+            address = Address(View.URGENT, section=kind)
+            self._screen(address, file)
+            self._screen(replace(address, region="GB"), file)
         self.problems += check_library(self.library, self.words)
         self.problems += unused_facts(self.library, self.used)
         for view in View:

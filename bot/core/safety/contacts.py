@@ -37,13 +37,17 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class RegionContacts:
-    """The numbers of one country; the first of each kind is the one to show first."""
+    """The numbers of one country; the first of each kind is the one to show first.
+
+    `police` is filled where the sources name a number of its own for the police.
+    """
 
     region: str
     name: str
     emergency: tuple[Contact, ...]
     poison: tuple[Contact, ...]
     crisis: tuple[Contact, ...]
+    police: tuple[Contact, ...]
     checked: str
     line: int
 
@@ -137,12 +141,19 @@ class _Reader:
             self._fault(line, f"{code}: checked is missing", 'write checked = "2026-11"')
         read = {
             kind: tuple(self._contacts(code, line, table.get(kind, ())))
-            for kind in ("emergency", "poison", "crisis")
+            for kind in ("emergency", "poison", "crisis", "police")
         }
         if not read["emergency"]:
             self._fault(line, f"{code}: no emergency number", "add one, or leave the country out")
         return RegionContacts(
-            code, name, read["emergency"], read["poison"], read["crisis"], checked, line
+            code,
+            name,
+            read["emergency"],
+            read["poison"],
+            read["crisis"],
+            read["police"],
+            checked,
+            line,
         )
 
     def _contacts(

@@ -1,26 +1,22 @@
 """Which of the rule files' words and phrases a message holds, and where.
 
-A pattern is one word or several. `stem*` is the beginning of a word, `*ending` its end,
-`#` a number, `#6` a number of at least 6, `~` between words stands for up to three other
-words, and `=word` is never read into a misspelling.
+Everything that could be asked of a word is looked up in tables made at the start; a message
+costs a bounded number of look-ups for each of its words, whatever it says.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.core.safety.normalise import clauses, normalise
+from bot.core.safety.patterns import SHORTEST_PART, Element, Spellings, is_near, parse, squeeze
 
 MAX_SKIPPED = 3
 _FUZZY_STEM, _FUZZY_WORD, _FUZZY_PREFIX = 6, 5, 6
 _STRONG = 5
-_HEAD = 2
+_HEAD = SHORTEST_PART
 _SENTENCE_PAUSE = 4
 _MIN_AFTER_PREFIX = 3
 _LONGEST_WORD = 48
-
-
-class PatternError(ValueError):
-    """A pattern that can never match; the text says why."""
 
 
 @dataclass(slots=True)
@@ -52,83 +48,6 @@ class Scan:
     words: int
 
 
-def parse(pattern: str) -> list[tuple[str, str, bool]]:
-    """Return a pattern's elements as (how, folded word, may words be skipped before it)."""
-    elements: list[tuple[str, str, bool]] = []
-    gap = False
-    for written in pattern.split():
-        if written == "~":
-            gap = bool(elements)
-            continue
-        if written.startswith("#"):
-            if written[1:] and not written[1:].isdigit():
-                raise PatternError(f"'{written}' is not a number pattern")
-            elements.append(("number", written[1:] or "0", gap))
-            gap = False
-            continue
-        how = "fuzzy"
-        if written.startswith("="):
-            how = "word"
-        elif written.endswith("*"):
-            how = "stem"
-        elif written.startswith("*"):
-            how = "ending"
-        folded = normalise(written.strip("*=")).split()
-        if how in {"stem", "ending"} and len("".join(folded)) < _HEAD:
-            raise PatternError(f"'{written}' is too short for a part of a word")
-        if not folded:
-            raise PatternError(f"nothing of '{written}' is left after folding")
-        for part in folded[:-1]:
-            elements.append(("fuzzy", part, gap))
-            gap = False
-        elements.append((how, folded[-1], gap))
-        gap = False
-    if not elements:
-        raise PatternError("the pattern is empty")
-    if gap:
-        raise PatternError("'~' stands at the end")
-    return elements
-
-
-def _deletions(word: str) -> Iterable[str]:
-    yield word
-    for at in range(1, len(word)):
-        yield word[:at] + word[at + 1 :]
-
-
-def _squeeze(word: str) -> str:
-    return "".join(char for at, char in enumerate(word) if at == 0 or word[at - 1] != char)
-
-
-def is_near(word: str, stem: str, *, whole: bool) -> bool:
-    """Tell whether one slip of the pen turns `stem` into `word`, or into its beginning.
-
-    Slips are one letter more, less, other, or two neighbours swapped. The first letter
-    must be right; so must be the last letter of a stem, where any word would fit.
-    """
-    size, length = len(stem), len(word)
-    if length < size - 1 or (whole and length > size + 1):
-        return False
-    at = 0
-    while at < size and at < length and word[at] == stem[at]:
-        at += 1
-    if at == size:
-        return not whole or length <= size + 1
-    if at == 0 or (not whole and at == size - 1):
-        return False
-    for skip_stem, skip_word in ((1, 1), (0, 1), (1, 0)):
-        if word.startswith(stem[at + skip_stem :], at + skip_word) and (
-            not whole or length - skip_word == size - skip_stem
-        ):
-            return True
-    return (
-        word[at : at + 2] == stem[at + 1 : at - 1 : -1]
-        and at + 1 < size
-        and word.startswith(stem[at + 2 :], at + 2)
-        and (not whole or length == size)
-    )
-
-
 def _sizes(headed: Iterable[tuple[str, str]]) -> dict[str, tuple[int, ...]]:
     sizes: dict[str, set[int]] = {}
     for head, word in headed:
@@ -146,6 +65,7 @@ class Lexicon:
         idioms: Mapping[int, int] | None = None,
         correct: Iterable[str] = (),
         prefixes: Iterable[str] = (),
+        spellings: Spellings | None = None,
     ) -> None:
         """Index (pattern, label bit) pairs; `idioms` maps an idiom's bit to the bits it hides.
 
@@ -164,12 +84,13 @@ class Lexicon:
         self._idiom_bits = sum(self._idioms)
         self._correct = {normalise(word) for word in correct}
         self._prefixes = tuple(sorted({normalise(word) for word in prefixes}, key=len))
+        self._spellings = spellings or Spellings()
         for pattern, bit in patterns:
-            self._add(parse(pattern), bit)
+            self._add(parse(pattern, self._spellings), bit)
         self._stem_sizes = _sizes((stem[:_HEAD], stem) for stem in self._stems)
         self._ending_sizes = _sizes((ending[-_HEAD:], ending) for ending in self._endings)
 
-    def _add(self, elements: list[tuple[str, str, bool]], bit: int) -> None:
+    def _add(self, elements: list[Element], bit: int) -> None:
         atoms = [(self._atom(how, word), gap) for how, word, gap in elements]
         first = atoms[0][0]
         if len(atoms) == 1:
@@ -195,7 +116,7 @@ class Lexicon:
             self._stems.setdefault(word, []).append(atom)
         else:
             self._exact.setdefault(word, []).append(atom)
-            self._squeezed.setdefault(_squeeze(word), []).append(atom)
+            self._squeezed.setdefault(squeeze(word), []).append(atom)
         if how in {"fuzzy", "stem"} and len(word) >= _FUZZY_STEM:
             for slip in set(_deletions(word[:_FUZZY_PREFIX])):
                 self._slips.setdefault(slip, []).append((word, how != "stem", atom))
@@ -229,7 +150,7 @@ class Lexicon:
         for prefix in self._prefixes:
             if word.startswith(prefix) and len(word) - len(prefix) >= _MIN_AFTER_PREFIX:
                 found += self._known(word[len(prefix) :])[0]
-        if not found and (squeezed := _squeeze(word)) != word:
+        if not found and (squeezed := squeeze(word)) != word:
             found += self._squeezed.get(squeezed, ())
         if len(word) >= _FUZZY_WORD and word not in self._correct:
             found += self._near(word, set(found))
@@ -257,7 +178,7 @@ class Lexicon:
                 words += [""] * _SENTENCE_PAUSE
                 sentence += [-number] * _SENTENCE_PAUSE
                 clause += [-1] * _SENTENCE_PAUSE
-            for one in parts:
+            for one in map(self._spellings.unify, parts):
                 part += 1
                 words += one
                 sentence += [number] * len(one)
@@ -303,43 +224,53 @@ class Lexicon:
         return starts
 
     def _settle(self, labels: list[int], spans: list[tuple[int, int, int]]) -> None:
-        """Add what phrases mean, after idioms have hidden what their words mean alone."""
-        hidden: dict[int, int] = {}
+        """Add what phrases mean, after idioms have hidden what their words mean alone.
+
+        A longer phrase that holds the whole idiom keeps its meaning.
+        """
+        hidden: dict[int, tuple[int, int, int]] = {}
         for start, end, bits in spans:
             if bits & self._idiom_bits:
                 hides = sum(hide for idiom, hide in self._idioms.items() if bits & idiom)
                 for at in range(start, end + 1):
-                    hidden[at] = hidden.get(at, 0) | hides
-        for at, hides in hidden.items():
-            labels[at] &= ~hides
+                    labels[at] &= ~hides
+                    hidden[at] = (start, end, hides)
         for start, end, bits in spans:
-            labels[start] |= bits & ~(hidden.get(start, 0) & hidden.get(end, 0))
+            kept = bits
+            for at in (start, end):
+                first, last, hides = hidden.get(at, (start, end, 0))
+                if not (start <= first and last <= end and last - first < end - start):
+                    kept &= ~hides
+            labels[start] |= kept
 
 
 def _phrases(
     words: list[str], atoms: list[tuple[int, ...]], first: int, start: _Start
 ) -> Iterable[tuple[int, int, int]]:
     """Yield (start, end, labels) of the phrases whose first word stands at `first`."""
-    size = len(atoms)
     open_nodes: list[tuple[int, _Node]] = []
-    if start.next and first + 1 < size:
-        open_nodes += [(first + 1, node) for node in start.next.get(words[first + 1], ())]
+    after = first + 1
+    if start.next and after < len(words):
+        open_nodes += [(after, node) for node in start.next.get(words[after], ())]
     if start.later:
-        for then in range(first + 1, min(first + 2 + MAX_SKIPPED, size)):
-            if words[then] in start.later:
-                open_nodes += [(then, node) for node in start.later[words[then]]]
+        for then in range(after, min(after + 1 + MAX_SKIPPED, len(words))):
+            open_nodes += [(then, node) for node in start.later.get(words[then], ())]
     while open_nodes:
         at, node = open_nodes.pop()
         if node.labels:
             yield first, at, node.labels
-        if node.next and at + 1 < size:
-            for atom in atoms[at + 1]:
-                if atom in node.next:
-                    open_nodes.append((at + 1, node.next[atom]))
-        if node.later:
-            reached = set[int]()
-            for then in range(at + 1, min(at + 2 + MAX_SKIPPED, size)):
-                for atom in atoms[then]:
-                    if atom in node.later and atom not in reached:
-                        reached.add(atom)
-                        open_nodes.append((then, node.later[atom]))
+        open_nodes += _followers(atoms, at, node)
+
+
+def _followers(atoms: list[tuple[int, ...]], at: int, node: _Node) -> Iterable[tuple[int, _Node]]:
+    if node.next and at + 1 < len(atoms):
+        for atom in atoms[at + 1]:
+            if atom in node.next:
+                yield at + 1, node.next[atom]
+    if node.later:
+        reached = set[int]()
+        for then in range(at + 1, min(at + 2 + MAX_SKIPPED, len(atoms))):
+            for atom in atoms[then]:
+                if atom in node.later and atom not in reached:
+                    reached.add(atom)
+                    yield then, node.later[atom]

@@ -10,8 +10,13 @@ import unicodedata
 _PRECOMPUTED = 0x2100
 _SENTENCE, _CLAUSE = "\n", ","
 _SENTENCE_MARKS = ".!?\n\r\u2028\u2029。؟।"
-_CLAUSE_MARKS = ",;:()[]{}\"«»“”„،؛–—|"
+_CLAUSE_MARKS = ',;:()[]{}"«»“”„،؛–—|'
 _APOSTROPHES = "'’‘`´ʼʻ′"
+_BREAKS: dict[str, str | None] = {
+    **dict.fromkeys(_SENTENCE_MARKS, _SENTENCE),
+    **dict.fromkeys(_CLAUSE_MARKS, _CLAUSE),
+    **dict.fromkeys(_APOSTROPHES + "\u0640"),
+}
 _KEPT_MARKS = (("и\u0306", "й"), ("і\u0308", "ї"))
 
 _LETTERS = {
@@ -25,9 +30,7 @@ _LETTERS = {
 _EXPANDING = dict.fromkeys([*range(0x3200, 0x3400), *range(0xFDF0, 0xFDFE)], " ")
 _BEFORE = {**_EXPANDING, ord("´"): "'", 0x1F198: " sos ", 0x1F4A9: " "}
 
-_CYRILLIC_AS_LATIN = dict(
-    zip("авсенкмортухгпијѕіԁԛԝӏьɡ", "abcehkmoptyxrnujsidqwlbg", strict=True)
-)
+_CYRILLIC_AS_LATIN = dict(zip("авсенкмортухгпијѕіԁԛԝӏьɡ", "abcehkmoptyxrnujsidqwlbg", strict=True))
 _GREEK_AS_LATIN = dict(zip("αβεηικνορτυχγωμσζ", "abenikvoptuxywmoz", strict=True))
 _AS_LATIN = str.maketrans({**_CYRILLIC_AS_LATIN, **_GREEK_AS_LATIN})
 _AS_CYRILLIC = str.maketrans(
@@ -56,20 +59,14 @@ _MIN_SPELLED = 3
 
 def _fold_character(code: int) -> str | None:
     char = chr(code)
-    if char in _APOSTROPHES:
-        return None
-    if char in _SENTENCE_MARKS:
-        return _SENTENCE
-    if char in _CLAUSE_MARKS:
-        return _CLAUSE
+    if char in _BREAKS:
+        return _BREAKS[char]
     category = unicodedata.category(char)
-    if category == "Cf" or unicodedata.combining(char) or char == "\u0640":
+    if category == "Cf" or unicodedata.combining(char):
         return None
     if category == "Nd":
         return str(unicodedata.digit(char))
-    if category[0] in "LMN":
-        return _LETTERS.get(char, char)
-    return " "
+    return _LETTERS.get(char, char) if category[0] in "LMN" else " "
 
 
 class _Folding(dict[int, str | None]):
@@ -125,8 +122,8 @@ def _join_spelled(words: list[str]) -> list[str]:
     return joined
 
 
-def clauses(text: str) -> list[list[list[str]]]:
-    """Split a message into sentences, clauses and folded words, in reading order."""
+def _fold(text: str) -> str:
+    """Return the text in folded characters, with marks only for ends of sentence and clause."""
     text = text.translate(_BEFORE)
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
@@ -145,21 +142,25 @@ def clauses(text: str) -> list[list[list[str]]]:
     text = text.translate(_FOLDING)
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
-    text = _LONG.sub(r"\1\1", text)
+    return _LONG.sub(r"\1\1", text)
+
+
+def clauses(text: str) -> list[list[list[str]]]:
+    """Split a message into sentences, clauses and folded words, in reading order."""
+    text = _fold(text)
     mixed = not text.isascii() and _MIXED.search(text) is not None
-    leet = not used.isdisjoint(_DIGITS) and _DIGIT_IN_WORD.search(text) is not None
+    leet = _DIGIT_IN_WORD.search(text) is not None
     sentences = []
     for sentence in text.split(_SENTENCE):
         parts = []
         for clause in sentence.split(_CLAUSE):
             words = clause.split()
-            if not words:
-                continue
             if mixed:
                 words = _unmix(words)
             if leet:
                 words = [_unleet(word) for word in words]
-            parts.append(_join_spelled(words))
+            if words:
+                parts.append(_join_spelled(words))
         if parts:
             sentences.append(parts)
     return sentences

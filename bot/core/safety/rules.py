@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from bot.core.safety.lexicon import PatternError, parse
+from bot.core.safety.patterns import PatternError, Spellings, parse
 from bot.errors import Problem
 
 FILE_NAME = "triage.toml"
@@ -91,6 +91,7 @@ class RuleFile:
     idioms: tuple[str, ...]
     correct: tuple[str, ...]
     prefixes: tuple[str, ...]
+    spellings: Mapping[str, tuple[str, ...]]
     rules: tuple[Rule, ...]
 
 
@@ -133,7 +134,7 @@ class RuleReader:
             self._fault(line, "triage-toml", f"not valid TOML: {fault}", "mend this line")
             return None
         self._lines = text.splitlines()
-        known = {"text", "frames", "idioms", "concepts", "rule", "refusal"}
+        known = {"text", "frames", "idioms", "spellings", "concepts", "rule", "refusal"}
         for name in data.keys() - known:
             self._fault(
                 self._line(f"[{name}"),
@@ -162,13 +163,12 @@ class RuleReader:
             idioms,
             tuple(extra.get("correct", ())),
             tuple(extra.get("prefixes", ())),
+            self._spellings(data),
             rules,
         )
         return None if any(not problem.warning for problem in self.problems) else read
 
-    def _fault(
-        self, line: int, rule: str, what: str, cure: str, *, warning: bool = False
-    ) -> None:
+    def _fault(self, line: int, rule: str, what: str, cure: str, *, warning: bool = False) -> None:
         self.problems.append(Problem(self.path, line, rule, what, cure, warning))
 
     def _line(self, start: str) -> int:
@@ -179,9 +179,17 @@ class RuleReader:
 
     def _lists(self, data: Mapping[str, Any], table: str) -> dict[str, tuple[str, ...]]:
         return {
-            name: self._patterns(name, patterns)
-            for name, patterns in data.get(table, {}).items()
+            name: self._patterns(name, patterns) for name, patterns in data.get(table, {}).items()
         }
+
+    def _spellings(self, data: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+        spellings = self._lists(data, "spellings")
+        try:
+            Spellings(spellings)
+        except PatternError as fault:
+            line = self._line("[spellings]")
+            self._fault(line, "triage-spelling", str(fault), "give variants of one or two words")
+        return spellings
 
     def _patterns(self, name: str, patterns: object) -> tuple[str, ...]:
         if not isinstance(patterns, list) or not all(isinstance(one, str) for one in patterns):
@@ -249,9 +257,7 @@ class RuleReader:
             traps=tuple(table.get("traps", ())),
         )
 
-    def _report_unused(
-        self, concepts: Mapping[str, object], rules: Iterable[Rule]
-    ) -> None:
+    def _report_unused(self, concepts: Mapping[str, object], rules: Iterable[Rule]) -> None:
         used = {
             name
             for rule in rules
@@ -270,12 +276,7 @@ class RuleReader:
 def _faults(
     table: Mapping[str, Any], concepts: Mapping[str, object], refusal: str | None
 ) -> Iterable[tuple[str, str]]:
-    for key, value in table.items():
-        kind = _RULE_KEYS.get(key)
-        if kind is None:
-            yield f"unknown key '{key}'", f"use one of {', '.join(_RULE_KEYS)}"
-        elif not isinstance(value, kind):
-            yield f"'{key}' has the wrong type", f"write it as a {kind.__name__}"
+    yield from _key_faults(table)
     kinds = set(RefusalKind) if refusal else set(Kind)
     if (refusal or table.get("kind")) not in kinds:
         yield "kind is missing or unknown", f"use one of {', '.join(sorted(kinds))}"
@@ -292,3 +293,12 @@ def _faults(
     for name in (*table.get("all", ()), *flat, *table.get("not", ())):
         if name not in concepts:
             yield f"unknown concept '{name}'", "add it under [concepts] or correct the name"
+
+
+def _key_faults(table: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    for key, value in table.items():
+        kind = _RULE_KEYS.get(key)
+        if kind is None:
+            yield f"unknown key '{key}'", f"use one of {', '.join(_RULE_KEYS)}"
+        elif not isinstance(value, kind):
+            yield f"'{key}' has the wrong type", f"write it as a {kind.__name__}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.core.safety.lexicon import Lexicon, Scan
+from bot.core.safety.patterns import Spellings
 from bot.core.safety.rules import (
     FILE_NAME,
     REACHES,
@@ -126,6 +127,7 @@ class Triage:
         idioms: dict[int, int] = {}
         correct: list[str] = []
         prefixes: list[str] = []
+        spellings: dict[str, tuple[str, ...]] = {}
         rules: list[_Bits] = []
         used = 0
         self._paths: dict[str, Path] = {}
@@ -141,9 +143,17 @@ class Triage:
             idioms[bit["idiom"]] = _union(bit, file.concepts)
             correct += file.correct
             prefixes += file.prefixes
+            for word, variants in file.spellings.items():
+                spellings[word] = (*spellings.get(word, ()), *variants)
             rules += [_bits(rule, bit) for rule in file.rules]
             self._paths[file.locale] = file.path
-        self._lexicon = Lexicon(patterns, idioms=idioms, correct=correct, prefixes=prefixes)
+        self._lexicon = Lexicon(
+            patterns,
+            idioms=idioms,
+            correct=correct,
+            prefixes=prefixes,
+            spellings=Spellings(spellings),
+        )
         self._anchors = 0
         for one in rules:
             self._anchors |= one.anchor

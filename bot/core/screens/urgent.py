@@ -7,12 +7,14 @@ where that is not known, the card says so in general words and offers the countr
 from markupsafe import Markup
 
 from bot.core.address import Address, View
-from bot.core.model import Block, Heading, Open, Screen, Text
+from bot.core.model import Open, Screen
 from bot.core.safety.contacts import Contact
 from bot.core.safety.rules import Kind
 from bot.core.screens.desk import Desk
 
 _NUMBERS_SHOWN = 2
+# On the list of countries: come back to the question what is happening.
+FROM_CHOICE = "choose"
 
 
 def urgent(desk: Desk, address: Address) -> Screen:
@@ -20,50 +22,37 @@ def urgent(desk: Desk, address: Address) -> Screen:
     if address.topic == "" and address.section in set(Kind):
         return card(desk, address, address.section)
     here = address.to(View.URGENT, topic="", section="")
-    labels = desk.library.urgent_labels["button"]
-    words = desk.words(address)
-    kinds = (
-        Open(words.catalog.text(labels[kind], "button"), here.to(View.URGENT, section=kind))
-        for kind in Kind
-        if kind in labels
-    )
-    blocks = desk.renderer.message("urgent/choose", words.locale, **_lines(desk, address))
+    blocks = desk.renderer.message("urgent/choose", here.locale, **_lines(desk, here))
     rows = (
-        *((kind,) for kind in kinds),
+        *((_open(desk, here, "button", kind, View.URGENT, section=kind),) for kind in Kind),
         (_country(desk, here),),
         (desk.menu(address),),
     )
-    return desk.screen(address, blocks, rows)
+    return desk.screen(here, blocks, rows)
 
 
 def card(desk: Desk, address: Address, kind: str) -> Screen:
     """Draw the card of one kind of danger."""
-    words = desk.words(address)
     here = address.to(View.URGENT, topic="", section=kind)
-    blocks = desk.renderer.message(f"urgent/{kind}", words.locale, **_lines(desk, address))
+    blocks = desk.renderer.message(f"urgent/{kind}", here.locale, **_lines(desk, here))
     rows = (
         (_country(desk, here),),
-        (desk.open(here, "other_urgent", View.URGENT, section=""),),
-        (desk.menu(address),),
+        (_open(desk, here, "answer", "other", View.URGENT, section=""),),
+        (_open(desk, here, "answer", "not_urgent", View.MENU, section=""),),
     )
-    return desk.screen(address, blocks, rows)
+    return desk.screen(here, blocks, rows)
 
 
 def possible(desk: Desk, address: Address, kind: str) -> Screen:
     """Draw the short concern with the numbers and one question; reading stays open."""
-    words = desk.words(address)
     here = address.to(View.URGENT, topic="", section=kind)
-    heading: tuple[Block, ...] = ()
-    label = desk.library.urgent_labels["button"].get(kind)
-    if label:
-        heading = (Heading(1, (Text(words.catalog.text(label, "button")),)),)
-    blocks = desk.renderer.message("urgent/possible", words.locale, **_lines(desk, address))
+    blocks = desk.renderer.message("urgent/possible", here.locale, **_lines(desk, here))
     rows = (
-        (desk.open(here, "yes_now", View.URGENT, section=kind),),
-        (desk.open(here, "not_urgent", View.MENU, section=""),),
+        (_open(desk, here, "answer", "yes", View.URGENT),),
+        (_open(desk, here, "answer", "no", View.MENU, section=""),),
         (_country(desk, here),),
     )
-    return desk.screen(address, (*heading, *blocks), rows)
+    return desk.screen(here, blocks, rows)
 
 
 def _lines(desk: Desk, address: Address) -> dict[str, Markup]:
@@ -84,4 +73,13 @@ def _lines(desk: Desk, address: Address) -> dict[str, Markup]:
 
 
 def _country(desk: Desk, here: Address) -> Open:
-    return desk.open(here, "country", View.COUNTRY, section=here.section or "choose")
+    section = here.section or FROM_CHOICE
+    return _open(desk, here, "answer", "country", View.COUNTRY, section=section)
+
+
+def _open(  # noqa: PLR0917 - a button: its label, where it leads
+    desk: Desk, here: Address, table: str, label: str, view: View, **changes: str
+) -> Open:
+    """Return a button whose label stands with the safety texts."""
+    text = desk.library.urgent_labels[table][label]
+    return Open(desk.words(here).catalog.text(text, "button"), here.to(view, **changes))

@@ -1,0 +1,107 @@
+"""New source texts into an old catalog, as GNU `msgmerge --previous` does it, without GNU.
+
+A text that changed keeps its translation as fuzzy, with the old source text beside it; a text
+that is gone is kept as obsolete. Nothing a translator wrote is lost.
+"""
+
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from difflib import SequenceMatcher
+
+import polib
+from babel.messages.plurals import get_plural
+
+from bot.core.catalogs.files import is_complete, key_of
+from bot.core.catalogs.templates import Key
+
+LEAST_ALIKE = 0.6
+"""How alike two source texts are at least for one to lend its translation; msgmerge's value."""
+
+
+def merge(catalog: polib.POFile, template: polib.POFile) -> polib.POFile:
+    """Return the catalog brought up to the template: its texts, their order, their notes."""
+    merged = polib.POFile(wrapwidth=0)
+    merged.header = catalog.header
+    merged.metadata = dict(catalog.metadata)
+    merged.metadata_is_fuzzy = catalog.metadata_is_fuzzy
+    old = {key_of(entry): entry for entry in sorted(catalog, key=lambda e: -e.obsolete)}
+    forms = _forms(catalog)
+    wanted = {key_of(entry) for entry in template}
+    lent: set[Key] = set()
+    for entry in template:
+        key = key_of(entry)
+        exact = old.get(key)
+        source = exact if exact is not None else _nearest(key, old)
+        if source is not None and exact is None:
+            lent.add(key_of(source))
+        merged.append(_filled(entry, source, forms, fuzzy=exact is None))
+    for key, entry in old.items():
+        if key not in wanted and key not in lent and is_complete(entry):
+            kept = deepcopy(entry)
+            kept.obsolete, kept.occurrences, kept.comment = True, [], ""
+            merged.append(kept)
+    return merged
+
+
+def _forms(catalog: polib.POFile) -> int:
+    told = catalog.metadata.get("Plural-Forms", "")
+    number = told.partition("nplurals=")[2].partition(";")[0].strip()
+    if number.isdecimal():
+        return int(number)
+    return get_plural(catalog.metadata.get("Language") or "en").num_plurals
+
+
+def _filled(
+    entry: polib.POEntry, source: polib.POEntry | None, forms: int, *, fuzzy: bool
+) -> polib.POEntry:
+    """Return a template's entry with the translation of `source`, kept or marked fuzzy."""
+    new = deepcopy(entry)
+    new.msgstr = ""
+    new.msgstr_plural = dict.fromkeys(range(forms), "") if new.msgid_plural else {}
+    if source is None:
+        return new
+    new.tcomment = source.tcomment
+    if not is_complete(source) and not source.fuzzy:
+        return new
+    reshaped = bool(new.msgid_plural) != bool(source.msgid_plural)
+    text = source.msgstr or next(iter(source.msgstr_plural.values()), "")
+    if not new.msgid_plural:
+        new.msgstr = text
+    elif reshaped:
+        new.msgstr_plural = dict.fromkeys(range(forms), text)
+    else:
+        kept: Mapping[int, str] = source.msgstr_plural
+        new.msgstr_plural = {form: kept.get(form, "") for form in range(forms)}
+    changed = fuzzy or reshaped or new.msgid_plural != source.msgid_plural
+    if changed or source.fuzzy:
+        new.flags = ["fuzzy", *new.flags]
+        if source.fuzzy and source.previous_msgid:
+            new.previous_msgid = source.previous_msgid
+            new.previous_msgctxt = source.previous_msgctxt
+            new.previous_msgid_plural = source.previous_msgid_plural
+        elif changed:
+            new.previous_msgid = source.msgid
+            new.previous_msgctxt = source.msgctxt
+            new.previous_msgid_plural = source.msgid_plural or None
+    return new
+
+
+def _nearest(key: Key, old: Mapping[Key, polib.POEntry]) -> polib.POEntry | None:
+    """Return the entry of the same context whose source is most like `key`'s, if any is."""
+    candidates: Iterable[tuple[Key, polib.POEntry]] = (
+        (other, entry)
+        for other, entry in old.items()
+        if other.context == key.context and is_complete(entry)
+    )
+    best, nearest = LEAST_ALIKE, None
+    matcher = SequenceMatcher(autojunk=False)
+    matcher.set_seq2(key.source)
+    for other, entry in candidates:
+        matcher.set_seq1(other.source)
+        # The two quick bounds rule out nearly all texts before the slow comparison.
+        if matcher.real_quick_ratio() < best or matcher.quick_ratio() < best:
+            continue
+        ratio = matcher.ratio()
+        if ratio > best or (ratio == best and nearest is None):
+            best, nearest = ratio, entry
+    return nearest

@@ -1,0 +1,144 @@
+"""Every text a reader can see, with where it stands and the context it is asked in.
+
+The contexts are those of `bot.core.words` and `bot.core.screens`; a test walks the running bot
+and compares.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.core.catalogs.templates import Key, Templates
+from bot.core.library import Library, load_library
+from bot.core.safety.contacts import Contact, Contacts
+from bot.core.words import BUTTON_CONTEXT
+from bot.errors import ContentError, Problem
+
+SAFETY, MESSAGES = "safety", "messages"
+_SAFETY_FOLDERS = ("urgent/", "disclaimers/", "messages/refusal/", "messages/urgent/")
+
+_BUTTON = "A button: at most 20 characters, 28 where it stands alone in its row."
+_TITLE = "A page's title, the reader's question: at most 40 characters."
+_TERM = "A word of the glossary, as it stands in the pages."
+_SPOKEN = (
+    "What people type for this command, split at commas. Do not translate: write what people "
+    "type in your language."
+)
+_COUNTRY = "A country."
+_PERCENT = "Write %% for a per cent sign."
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """A text in the source language as a translator meets it.
+
+    `files` are relative to the folder that holds content/; `notes` are for translators.
+    """
+
+    key: Key
+    domain: str
+    files: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    plural: str = ""
+    formatted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    key: Key
+    file: str
+    note: str = ""
+    plural: str = ""
+
+
+def extract_texts(content: Path) -> tuple[SourceText, ...]:
+    """Return every text below the content folder once, in an order that only content changes.
+
+    Raises ContentError listing each file that cannot be read or parsed; none is passed over.
+    """
+    library = load_library(content)
+    contacts = Contacts.load(content / "urgent" / "contacts.toml")
+    found: list[_Found] = []
+    problems: list[Problem] = []
+    templates = Templates(content)
+    for name in templates.names():
+        try:
+            found += _of_template(templates, name)
+        except ContentError as error:
+            problems += error.problems
+    found += _of_library(library)
+    found += _of_contacts(contacts)
+    grouped = _grouped(found)
+    problems += _plurals_agree(grouped, content)
+    if problems:
+        raise ContentError(problems)
+    return tuple(_merged(key, same, content.name) for key, same in grouped.items())
+
+
+def _of_template(templates: Templates, name: str) -> Iterator[_Found]:
+    for message in templates.messages(name):
+        note = _PERCENT if "%%" in message.key.source else ""
+        yield _Found(message.key, name, note, message.plural)
+
+
+def _of_library(library: Library) -> Iterator[_Found]:
+    for slug, topic in library.topics.items():
+        file = f"topics/{slug}/topic.toml"
+        yield _Found(Key(f"{slug}:title", topic.file.title), file, _TITLE)
+        yield _Found(Key(BUTTON_CONTEXT, topic.file.button), file, _BUTTON)
+    for group in library.groups.values():
+        yield _Found(Key("", group.title), "groups.toml")
+        yield _Found(Key(BUTTON_CONTEXT, group.button), "groups.toml", _BUTTON)
+    for table, labels in library.labels.items():
+        context = BUTTON_CONTEXT if table == "button" else ""
+        note = {"button": _BUTTON, "spoken": _SPOKEN}.get(table, "")
+        for text in labels.values():
+            yield _Found(Key(context, text), "labels.toml", note)
+    for name, word in library.words.items():
+        yield _Found(Key(f"word:{name}", word.term), "glossary.toml", _TERM)
+        for meaning in (word.simple, word.standard, word.detailed):
+            yield _Found(Key("", meaning or ""), "glossary.toml")
+    for table, labels in library.urgent_labels.items():
+        context, note = (BUTTON_CONTEXT, _BUTTON) if table == "button" else ("", "")
+        for text in labels.values():
+            yield _Found(Key(context, text), "urgent/labels.toml", note)
+
+
+def _of_contacts(contacts: Contacts) -> Iterator[_Found]:
+    file = "urgent/contacts.toml"
+    for region in contacts.regions:
+        yield _Found(Key("", region.name), file, _COUNTRY)
+        one: Contact
+        for one in (*region.emergency, *region.poison, *region.crisis):
+            yield _Found(Key("", one.note), file)
+
+
+def _grouped(found: Iterable[_Found]) -> dict[Key, list[_Found]]:
+    grouped: dict[Key, list[_Found]] = {}
+    # Sorting is stable: inside a file the texts keep the order they are read in.
+    for one in sorted(found, key=lambda one: one.file):
+        if one.key.source:
+            grouped.setdefault(one.key, []).append(one)
+    return grouped
+
+
+def _plurals_agree(grouped: dict[Key, list[_Found]], content: Path) -> Iterator[Problem]:
+    for key, same in grouped.items():
+        if len({one.plural for one in same}) > 1:
+            what = f"{key.source[:40]!r} stands here with another plural than in {same[0].file}"
+            cure = "use the same plural, or other words"
+            yield Problem(content / same[-1].file, 0, "trans", what, cure)
+
+
+def _merged(key: Key, same: list[_Found], folder: str) -> SourceText:
+    files = tuple(sorted({f"{folder}/{one.file}" for one in same}))
+    safe = any(one.file.startswith(_SAFETY_FOLDERS) for one in same)
+    in_template = any(one.file.endswith(".j2") for one in same)
+    return SourceText(
+        key=key,
+        domain=SAFETY if safe else MESSAGES,
+        files=files,
+        notes=tuple(dict.fromkeys(one.note for one in same if one.note)),
+        plural=same[0].plural,
+        formatted="%(" in key.source or (in_template and "%%" in key.source),
+    )
