@@ -90,6 +90,26 @@ def check(*, quiet: bool = typer.Option(default=False, help="Problems only, no t
     raise typer.Exit(1 if report.failed else 0)
 
 
+@app.command()
+@_told
+def i18n(
+    *, matrix: bool = typer.Option(default=False, help="Also print every page in every language.")
+) -> None:
+    """Extract all texts, merge them into every language, check, and say what fell behind."""
+    from bot.bootstrap import today  # noqa: PLC0415
+    from bot.i18n import find_msgmerge, update  # noqa: PLC0415
+
+    settings = Settings.load()
+    found = update(settings.content_dir, settings.locales_dir, today(), find_msgmerge())
+    if matrix:
+        typer.echo(found.matrix())
+    for line in found.report():
+        typer.echo(line)
+    for problem in found.problems:
+        typer.echo(str(problem), err=not problem.warning)
+    raise typer.Exit(1 if found.failed else 0)
+
+
 @db.command()
 @_told
 def upgrade() -> None:

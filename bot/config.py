@@ -140,7 +140,7 @@ class Settings(BaseSettings):
     )
     rich: bool = Field(
         default=False,
-        description="`on` offers Telegram's rich messages beside classic ones",
+        description="reserved for Telegram's rich messages; has no effect yet",
         examples=["on"],
     )
     log_level: LogLevel = Field(

@@ -3,17 +3,20 @@
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import structlog
+from telegram import Update
 
 from bot import bootstrap
 from bot.config import Settings
 from bot.errors import ConfigError, StorageError
 from bot.service import Service
-from bot.store import open_store
+from bot.store import Store, open_store
 from bot.tg import application as tg
 from bot.tg.polling import poll
 from bot.tg.profile import publish
+from bot.web import server as web
 
 COUNTERS_EVERY = 30.0
 EXPIRE_EVERY = 3600.0
@@ -21,10 +24,10 @@ EXPIRE_EVERY = 3600.0
 log = structlog.get_logger()
 
 
-async def run(settings: Settings, key: bytes, ready: Callable[[], None] = lambda: None) -> None:
+async def run(settings: Settings, key: bytes) -> None:
     """Serve until SIGTERM or SIGINT; what is in hand is finished first.
 
-    `ready` is called once the bot answers. Raises ConfigError or ContentError before that.
+    Raises ConfigError or ContentError where it cannot start.
     """
     if settings.token is None:
         raise ConfigError("BOT_TOKEN is not set; BotFather gives one")
@@ -45,10 +48,8 @@ async def run(settings: Settings, key: bytes, ready: Callable[[], None] = lambda
                 asyncio.create_task(_every(COUNTERS_EVERY, service.flush)),
                 asyncio.create_task(_every(EXPIRE_EVERY, store.expire)),
             ]
-            log.info("ready", topics=len(content.library.topics))
-            ready()
             try:
-                await poll(app, stopping)
+                await _receive(app, settings, store, stopping)
             finally:
                 for chore in chores:
                     chore.cancel()
@@ -56,6 +57,27 @@ async def run(settings: Settings, key: bytes, ready: Callable[[], None] = lambda
                 await service.flush()
                 await app.stop()
     log.info("stopped")
+
+
+async def _receive(app: tg.App, settings: Settings, store: Store, stopping: asyncio.Event) -> None:
+    """Take updates from Telegram, by webhook where one is set, else by long polling."""
+    if settings.webhook_url is None or settings.webhook_secret is None:
+        await app.bot.delete_webhook()
+        log.info("ready", by="polling")
+        await poll(app, stopping)
+        return
+
+    async def handle(raw: dict[str, Any]) -> None:
+        await app.process_update(Update.de_json(raw, app.bot))
+
+    secret = settings.webhook_secret.get_secret_value()
+    application = web.build(handle, store.healthy, url=settings.webhook_url, secret=secret)
+    serving = asyncio.create_task(web.serve(application, settings.host, settings.port, stopping))
+    await app.bot.set_webhook(
+        settings.webhook_url, secret_token=secret, allowed_updates=tg.ALLOWED_UPDATES
+    )
+    log.info("ready", by="webhook")
+    await serving
 
 
 async def _every(seconds: float, chore: Callable[[], Awaitable[object]]) -> None:

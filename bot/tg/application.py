@@ -8,6 +8,7 @@ from telegram import Update
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 from telegram.ext import Application, ApplicationBuilder, ContextTypes, TypeHandler
+from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.core.model import Screen
 from bot.service import Service
@@ -18,15 +19,23 @@ from bot.tg.updates import incoming
 # What the bot asks Telegram for: words, edited words and taps. Nothing else is read.
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query")
 
+CONNECTIONS = 64
+
 log = structlog.get_logger()
 App = Application[Any, Any, Any, Any, Any, Any]
 
 
-def build(token: str, api_url: str, service: Service, sorry: Screen) -> App:
+def build(
+    token: str,
+    api_url: str,
+    service: Service,
+    sorry: Screen,
+    request: BaseRequest | None = None,
+) -> App:
     """Return an Application whose `process_update` answers one update.
 
     `sorry` is the screen shown when answering failed; it is drawn at the start, so that it needs
-    nothing that may be broken by then.
+    nothing that may be broken by then. `request` replaces the library's HTTP client.
     """
 
     async def answer(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -65,7 +74,7 @@ def build(token: str, api_url: str, service: Service, sorry: Screen) -> App:
         .token(token)
         .base_url(f"{api_url.rstrip('/')}/bot")
         .base_file_url(f"{api_url.rstrip('/')}/file/bot")
-        .connection_pool_size(64)
+        .request(request or HTTPXRequest(connection_pool_size=CONNECTIONS))
         .updater(None)
         .job_queue(None)
         .build()

@@ -22,7 +22,8 @@ from bot.core.catalogs.files import (
 )
 from bot.core.catalogs.locale_rules import LocaleRules, load_locale_rules
 from bot.core.catalogs.merge import merge
-from bot.core.catalogs.texts import Key, SourceText, extract_texts
+from bot.core.catalogs.templates import Key
+from bot.core.catalogs.texts import SourceText, extract_texts
 
 __all__ = [
     "CATALOG_RULES",

@@ -62,12 +62,13 @@ def coverage(
     safety = [text.key for text in texts if text.domain == SAFETY]
     templates = Templates(library.directory)
     pages = [
-        (topic, level, audience, frozenset(page_keys(library, templates, topic, level, audience, today)))
+        (topic, level, audience)
         for topic in library.topics.values()
         for level in Level
         for audience in Audience
         if topic.template(level, audience)
     ]
+    asked = {page: frozenset(page_keys(library, templates, page, today)) for page in pages}
     return tuple(
         Standing(
             topic=topic.slug,
@@ -80,19 +81,18 @@ def coverage(
             unsafe=sum(not done.get(key, False) for key in safety),
         )
         for locale, done in locales.items()
-        for topic, level, audience, keys in pages
+        for (topic, level, audience), keys in asked.items()
     )
 
 
 def page_keys(
     library: Library,
     templates: Templates,
-    topic: Topic,
-    level: Level,
-    audience: Audience,
+    page: tuple[Topic, Level, Audience],
     today: date,
 ) -> Iterator[Key]:
     """Yield every text that the parts of a page and its words show, buttons apart."""
+    topic, level, audience = page
     template = topic.template(level, audience)
     own = templates.rendered(template) if template else frozenset[Key]()
     yield from own

@@ -9,8 +9,8 @@ from pathlib import Path
 import polib
 from babel.messages.plurals import get_plural
 
-from bot.core.catalogs.texts import SourceText
 from bot.core.catalogs.templates import Key
+from bot.core.catalogs.texts import SourceText
 from bot.core.i18n import DOMAINS
 from bot.errors import ContentError, Problem
 
@@ -61,7 +61,9 @@ def read_catalog(source: Path | str) -> polib.POFile:
         told = str(error).removeprefix("Syntax error in po file ").replace(str(source), "").strip()
         line = next((int(part) for part in told.split() if part.rstrip(":").isdigit()), 0)
         cure = "mend it, or take the last good version; `msgfmt -c` says more"
-        raise ContentError([Problem(file, line, "po-file", f"cannot be read: {told}", cure)]) from None
+        raise ContentError(
+            [Problem(file, line, "po-file", f"cannot be read: {told}", cure)]
+        ) from None
 
 
 def write_catalog(file: Path, catalog: polib.POFile) -> bool:

@@ -98,10 +98,9 @@ def _of_library(library: Library) -> Iterator[_Found]:
         yield _Found(Key(f"word:{name}", word.term), "glossary.toml", _TERM)
         for meaning in (word.simple, word.standard, word.detailed):
             yield _Found(Key("", meaning or ""), "glossary.toml")
-    for table, labels in library.urgent_labels.items():
-        context, note = (BUTTON_CONTEXT, _BUTTON) if table == "button" else ("", "")
+    for labels in library.urgent_labels.values():
         for text in labels.values():
-            yield _Found(Key(context, text), "urgent/labels.toml", note)
+            yield _Found(Key(BUTTON_CONTEXT, text), "urgent/labels.toml", _BUTTON)
 
 
 def _of_contacts(contacts: Contacts) -> Iterator[_Found]:
@@ -109,7 +108,7 @@ def _of_contacts(contacts: Contacts) -> Iterator[_Found]:
     for region in contacts.regions:
         yield _Found(Key("", region.name), file, _COUNTRY)
         one: Contact
-        for one in (*region.emergency, *region.poison, *region.crisis):
+        for one in (*region.emergency, *region.poison, *region.crisis, *region.police):
             yield _Found(Key("", one.note), file)
 
 

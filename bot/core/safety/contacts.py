@@ -87,7 +87,7 @@ class Contacts:
                 self._path,
                 one.line,
                 "contact-age",
-                f"{one.name}: numbers last checked {one.checked}, limit {self.limit_months} months",
+                f"{one.name}: last checked {one.checked}, limit {self.limit_months} months",
                 "check every number against its service and set `checked` to this month",
             )
             for one in self.regions

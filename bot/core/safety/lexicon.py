@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.core.safety.normalise import clauses, normalise
-from bot.core.safety.patterns import SHORTEST_PART, Element, Spellings, is_near, parse, squeeze
+from bot.core.safety.patterns import SHORTEST_PART, Element, Spellings, is_near, parse, slips, squeeze
 
 MAX_SKIPPED = 3
 _FUZZY_STEM, _FUZZY_WORD, _FUZZY_PREFIX = 6, 5, 6
@@ -118,7 +118,7 @@ class Lexicon:
             self._exact.setdefault(word, []).append(atom)
             self._squeezed.setdefault(squeeze(word), []).append(atom)
         if how in {"fuzzy", "stem"} and len(word) >= _FUZZY_STEM:
-            for slip in set(_deletions(word[:_FUZZY_PREFIX])):
+            for slip in slips(word[:_FUZZY_PREFIX]):
                 self._slips.setdefault(slip, []).append((word, how != "stem", atom))
         return atom
 
@@ -159,10 +159,10 @@ class Lexicon:
     def _near(self, word: str, known: set[int]) -> Iterable[int]:
         """Return the atoms that one slip of the pen could have turned into this word."""
         head = word[:_FUZZY_PREFIX]
-        slips = self._slips
+        known_slips = self._slips
         near: set[int] = set()
         for at in range(1, len(head) + 1):
-            for stem, whole, atom in slips.get(head[:at] + head[at + 1 :], ()):
+            for stem, whole, atom in known_slips.get(head[:at] + head[at + 1 :], ()):
                 if atom not in known and atom not in near and is_near(word, stem, whole=whole):
                     near.add(atom)
         return near

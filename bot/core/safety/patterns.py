@@ -79,7 +79,7 @@ def parse(pattern: str, spellings: Spellings = _NO_SPELLINGS) -> list[Element]:
             gap = False
     if not elements:
         raise PatternError("the pattern is empty")
-    if pattern.split()[-1] == "~":
+    if pattern.rstrip().endswith("~"):
         raise PatternError("'~' stands at the end")
     return elements
 
@@ -105,6 +105,11 @@ def _marked(written: str, *, gap: bool) -> Element:
 def squeeze(word: str) -> str:
     """Return the word with every doubled letter single."""
     return "".join(char for at, char in enumerate(word) if at == 0 or word[at - 1] != char)
+
+
+def slips(word: str) -> set[str]:
+    """Return the word and what is left of it without one of its letters but the first."""
+    return {word[:at] + word[at + 1 :] for at in range(1, len(word) + 1)}
 
 
 def is_near(word: str, stem: str, *, whole: bool) -> bool:

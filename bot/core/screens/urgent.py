@@ -77,9 +77,7 @@ def _country(desk: Desk, here: Address) -> Open:
     return _open(desk, here, "answer", "country", View.COUNTRY, section=section)
 
 
-def _open(  # noqa: PLR0917 - a button: its label, where it leads
-    desk: Desk, here: Address, table: str, label: str, view: View, **changes: str
-) -> Open:
+def _open(desk: Desk, here: Address, table: str, label: str, view: View, **changes: str) -> Open:
     """Return a button whose label stands with the safety texts."""
     text = desk.library.urgent_labels[table][label]
     return Open(desk.words(here).catalog.text(text, "button"), here.to(view, **changes))

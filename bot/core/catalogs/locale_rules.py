@@ -1,0 +1,109 @@
+"""What a catalog is checked against: its locale's names, forbidden words and allowances.
+
+From `locale.toml` of the locale:
+
+    same_as_source = ["24/7"]              # texts that rightly stay as in the source
+    [names]                                # how this language writes substances and brands, `*`
+    diazepam = ["диазепам*"]               # as in reading.toml; unlisted ones stay as they are
+
+and from `reading.toml`: `[words.banned]`. Which names there are says the `mask` list of the
+source locale's `reading.toml`.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from babel.messages.plurals import get_plural
+from babel.numbers import get_decimal_symbol
+
+from bot.core.i18n import SOURCE_LOCALE
+from bot.core.readability import load_rules
+from bot.core.readability.words import Lexicon, clean, split_words
+from bot.errors import ContentError, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class LocaleRules:
+    """One locale's own part of the catalog checks."""
+
+    locale: str
+    plural_forms: int
+    decimal_sign: str
+    source_names: Lexicon
+    names: Mapping[str, Lexicon]
+    banned: Lexicon
+    same_as_source: frozenset[str]
+
+    def named(self, text: str) -> frozenset[str]:
+        """Return the substances and brands a source text names."""
+        return frozenset(
+            hit.entry.strip("*") for hit in self.source_names.find(split_words(clean(text)))
+        )
+
+    def names_in(self, text: str, wanted: frozenset[str]) -> frozenset[str]:
+        """Return which substances and brands a translation names.
+
+        A name without an entry of its own is found by its source spelling, and only looked for
+        when `wanted`.
+        """
+        words = split_words(clean(text))
+        found = {name for name, written in self.names.items() if any(written.find(words))}
+        unlisted = wanted - self.names.keys()
+        found |= {name for name in unlisted if any(_as_in_source(name).find(words))}
+        return frozenset(found)
+
+
+def load_locale_rules(locales: Path, locale: str) -> LocaleRules:
+    """Read a locale's rules; ContentError names each file and line at fault.
+
+    A locale without a `reading.toml` forbids no words yet.
+    """
+    source = load_rules(locales / SOURCE_LOCALE / "reading.toml")
+    reading = locales / locale / "reading.toml"
+    banned = load_rules(reading).banned if reading.exists() else Lexicon(())
+    file = locales / locale / "locale.toml"
+    settings = _settings(file)
+    names, same = settings.get("names", {}), settings.get("same_as_source", [])
+    if not _are_texts(same):
+        raise ContentError([_fault(file, "same_as_source", "a list of texts")])
+    for name, written in names.items():
+        if not _are_texts(written) or not written:
+            raise ContentError([_fault(file, name, "a list of texts")])
+    return LocaleRules(
+        locale=locale,
+        plural_forms=get_plural(locale).num_plurals,
+        decimal_sign=get_decimal_symbol(locale),
+        source_names=source.mask,
+        names={name: Lexicon(written) for name, written in names.items()},
+        banned=banned,
+        same_as_source=frozenset(same),
+    )
+
+
+def _as_in_source(name: str) -> Lexicon:
+    return Lexicon([f"{name}*"])
+
+
+def _settings(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        found = re.search(r"line (\d+)", str(error))
+        what, cure = f"cannot be read: {error}", "locales/README.md shows its keys"
+        problem = Problem(file, int(found[1]) if found else 0, "locale-file", what, cure)
+        raise ContentError([problem]) from None
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) and one.strip() for one in value)
+
+
+def _fault(file: Path, key: str, wanted: str) -> Problem:
+    lines = enumerate(file.read_text("utf-8").splitlines(), 1)
+    line = next((number for number, text in lines if text.strip().startswith(key)), 0)
+    what, cure = f"{key} must be {wanted}", "locales/README.md shows its keys"
+    return Problem(file, line, "locale-file", what, cure)

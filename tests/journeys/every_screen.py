@@ -1,0 +1,133 @@
+"""Every screen the bot can send in one language, however it is reached."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot.bootstrap import Content
+from bot.core.address import Address, Choice, View
+from bot.core.conversation import Conversation
+from bot.core.i18n import Catalog, Catalogs
+from bot.core.library import Library, Review
+from bot.core.matching import Match, load_questions
+from bot.core.model import (
+    Attach,
+    Audience,
+    Command,
+    Held,
+    InGroup,
+    Level,
+    Open,
+    Reader,
+    Say,
+    Screen,
+    StorageFailed,
+    Tap,
+)
+from bot.core.safety.rules import Kind
+from bot.core.screens import Options, Screens
+from bot.core.screens.urgent import possible
+from bot.core.words import words_for
+from tests.conftest import ROOT, TODAY
+
+CONTACT = "care@example.org"
+_BY_PAGE = (View.PAGE, View.SOURCES, View.WORDS)
+_BY_COUNTRY = (View.URGENT, View.COUNTRY, View.SETTINGS)
+
+
+def bot_in(content: Content, catalog: Catalog, library: Library | None = None) -> Conversation:
+    """Return the bot with one more language, or with the source language's catalog replaced."""
+    catalogs = Catalogs({one.locale: one for one in (*content.catalogs, catalog)})
+    options = Options(today=lambda: TODAY, contact=CONTACT)
+    screens = Screens(library or content.library, catalogs, content.contacts, options)
+    questions = dict.fromkeys(catalogs.by_locale, content.questions["en"])
+    return Conversation(screens, content.triage, questions)
+
+
+def walk(conversation: Conversation, locale: str) -> Iterator[tuple[str, Screen]]:
+    """Yield every screen of a language, with a name that says how it was reached."""
+    yield from _pressed(conversation, locale)
+    yield from _said(conversation, locale)
+    yield from _kept(conversation, locale)
+
+
+def _pressed(conversation: Conversation, locale: str) -> Iterator[tuple[str, Screen]]:
+    seen: set[Address] = set()
+    waiting = deque([Address(View.START, locale=locale)])
+    while waiting:
+        address = waiting.popleft()
+        if address in seen or address.locale != locale:
+            continue
+        seen.add(address)
+        screen = conversation.screens.draw(address)
+        yield address.pack(), screen
+        for button in screen.buttons():
+            if isinstance(button, Open):
+                waiting.append(_same(button.address, conversation))
+
+
+def _same(address: Address, conversation: Conversation) -> Address:
+    """Return one address for all that show the same words, so that each is drawn once.
+
+    A country changes urgent cards and settings only; the page that a reader came from changes
+    where the other screens lead back to, not what they say.
+    """
+    address = replace(address, choice=Choice.NONE)
+    if address.view in _BY_COUNTRY and address.region:
+        return replace(address, audience=None, level=None, topic="")
+    topics = conversation.screens.desk.library.topics
+    if address.view not in _BY_PAGE and address.topic in topics:
+        address = replace(address, topic=next(iter(topics)), section="")
+    return replace(address, region="")
+
+
+def _said(conversation: Conversation, locale: str) -> Iterator[tuple[str, Screen]]:
+    reader = Reader(locale=locale)
+    desk = conversation.screens.desk
+    actions = (Attach(), InGroup(), StorageFailed(), Tap("gone"), Command("nonsense"))
+    questions = load_questions(ROOT / "locales" / "en" / "questions.toml").values()
+    says = (Say(text) for texts in questions for text in texts[:2])
+    for action in (*actions, Say("qwxz zzkjh vvbn"), *says):
+        for screen in conversation.respond(reader, action).screens:
+            yield repr(action), screen
+    refusals = desk.library.directory.glob("messages/refusal/*.md.j2")
+    topics = tuple(desk.library.topics)[:3]
+    for name in (
+        *(f"refusal/{file.name.removesuffix('.md.j2')}" for file in refusals),
+        "did_you_mean",
+    ):
+        turn = conversation._offer(reader, name, Match(topics, (), sure=False))
+        yield name, turn.screens[0]
+    yield "error", conversation._notice(reader, "error").screens[0]
+    for kind in Kind:
+        yield f"possible {kind}", possible(desk, Address(View.URGENT, locale=locale), kind)
+
+
+def _kept(conversation: Conversation, locale: str) -> Iterator[tuple[str, Screen]]:
+    for audience in Audience:
+        for level in Level:
+            held = Held(audience, level, locale, "GB", "classic", True, TODAY, TODAY)
+            for held_as in (held, replace(held, remember=False)):
+                screen = conversation.screens.draw(Address(View.MY_DATA, locale=locale), held_as)
+                yield f"held {audience} {level}", screen
+
+
+def reviewed(content: Content, catalog: Catalog) -> Iterator[tuple[str, Screen]]:
+    """Yield a page in every review state, by every role."""
+    labels = words_for(content.library, catalog).labels
+    for status in ("submitted", "under_review", "approved", "retired", "overdue"):
+        for role in labels["role"]:
+            review = Review(
+                status="approved" if status == "overdue" else status,
+                written=TODAY,
+                due=TODAY.replace(year=TODAY.year + (-1 if status == "overdue" else 1)),
+                owner="x",
+                role=role,
+                reviewed=TODAY,
+            )
+            slug, topic = next(iter(content.library.topics.items()))
+            topic = replace(topic, file=topic.file.model_copy(update={"review": review}))
+            library = replace(content.library, topics={**content.library.topics, slug: topic})
+            address = Address(View.PAGE, locale=catalog.locale, topic=slug)
+            bot = bot_in(content, catalog, library)
+            yield f"{status} by {role}", bot.screens.draw(address)
