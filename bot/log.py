@@ -1,17 +1,17 @@
 """Structured logs, one line per turn: what happened and how long it took, never who or what.
 
-Library loggers that print addresses (the bot token is part of one) are held at warnings, and
-any line that still carries the token loses it.
+Libraries log addresses (the bot token is part of one), parameters and messages below the level
+of a warning: only their warnings pass, whatever BOT_LOG_LEVEL says, and without tracebacks. Any
+line that still carries the token loses it.
 """
 
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
-_CHATTY = ("httpx", "httpcore", "telegram", "telegram.ext", "asyncio", "uvicorn.access", "alembic")
 HIDDEN = "[hidden]"
 
 
@@ -31,8 +31,8 @@ class _Hide(logging.Filter):
         return True
 
 
-def configure(level: str, secret: str | None = None) -> None:
-    """Send every log to standard error as one line; `secret` is removed from any of them."""
+def configure(level: str, secret: str | None = None, stream: TextIO = sys.stderr) -> None:
+    """Send every log to `stream` as one line; `secret` is removed from any of them."""
 
     def hide(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:  # noqa: ANN401 - structlog's type
         if secret:
@@ -41,12 +41,10 @@ def configure(level: str, secret: str | None = None) -> None:
                     event[key] = value.replace(secret, HIDDEN)
         return event
 
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream)
     if secret:
         handler.addFilter(_Hide(secret))
-    logging.basicConfig(level=level.upper(), handlers=[handler], format="%(message)s", force=True)
-    for name in _CHATTY:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.basicConfig(level="WARNING", handlers=[handler], format="%(message)s", force=True)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -57,6 +55,6 @@ def configure(level: str, secret: str | None = None) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelNamesMapping()[level.upper()]
         ),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )

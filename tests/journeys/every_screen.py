@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.bootstrap import Content
 from bot.core.address import Address, Choice, View
@@ -11,6 +12,7 @@ from bot.core.i18n import Catalog, Catalogs
 from bot.core.library import Library, Review
 from bot.core.matching import Match, load_questions
 from bot.core.model import (
+    Action,
     Attach,
     Audience,
     Command,
@@ -21,13 +23,13 @@ from bot.core.model import (
     Reader,
     Say,
     Screen,
+    Status,
     StorageFailed,
     Tap,
 )
 from bot.core.safety.rules import Kind
 from bot.core.screens import Options, Screens
 from bot.core.screens.urgent import possible
-from bot.core.words import words_for
 from tests.conftest import ROOT, TODAY
 
 CONTACT = "care@example.org"
@@ -87,7 +89,8 @@ def _said(conversation: Conversation, locale: str) -> Iterator[tuple[str, Screen
     actions = (Attach(), InGroup(), StorageFailed(), Tap("gone"), Command("nonsense"))
     questions = load_questions(ROOT / "locales" / "en" / "questions.toml").values()
     says = (Say(text) for texts in questions for text in texts[:2])
-    for action in (*actions, Say("qwxz zzkjh vvbn"), *says):
+    everything: tuple[Action, ...] = (*actions, Say("qwxz zzkjh vvbn"), *says)
+    for action in everything:
         for screen in conversation.respond(reader, action).screens:
             yield repr(action), screen
     refusals = desk.library.directory.glob("messages/refusal/*.md.j2")
@@ -114,20 +117,14 @@ def _kept(conversation: Conversation, locale: str) -> Iterator[tuple[str, Screen
 
 def reviewed(content: Content, catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     """Yield a page in every review state, by every role."""
-    labels = words_for(content.library, catalog).labels
-    for status in ("submitted", "under_review", "approved", "retired", "overdue"):
-        for role in labels["role"]:
-            review = Review(
-                status="approved" if status == "overdue" else status,
-                written=TODAY,
-                due=TODAY.replace(year=TODAY.year + (-1 if status == "overdue" else 1)),
-                owner="x",
-                role=role,
-                reviewed=TODAY,
-            )
+    for status in Status:
+        for role in content.library.labels["role"]:
+            written = {"status": status, "written": TODAY, "due": TODAY, "reviewed": TODAY}
+            if status is Status.OVERDUE:
+                written |= {"status": "approved", "due": TODAY - timedelta(days=1)}
+            review = Review.model_validate({**written, "owner": "x", "role": role})
             slug, topic = next(iter(content.library.topics.items()))
             topic = replace(topic, file=topic.file.model_copy(update={"review": review}))
             library = replace(content.library, topics={**content.library.topics, slug: topic})
             address = Address(View.PAGE, locale=catalog.locale, topic=slug)
-            bot = bot_in(content, catalog, library)
-            yield f"{status} by {role}", bot.screens.draw(address)
+            yield f"{status} by {role}", bot_in(content, catalog, library).screens.draw(address)

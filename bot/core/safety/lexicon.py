@@ -17,6 +17,8 @@ _HEAD = SHORTEST_PART
 _SENTENCE_PAUSE = 4
 _MIN_AFTER_PREFIX = 3
 _LONGEST_WORD = 48
+# Messages of more unknown words than these, at both ends, are no cries for help; this bounds cost.
+_GUESSED_AT_AN_END = 125
 
 
 @dataclass(slots=True)
@@ -136,34 +138,47 @@ class Lexicon:
                 strong = strong or size >= _STRONG
         return found, strong
 
-    def _lookup(self, word: str) -> tuple[int, ...]:
-        """Return the atoms one folded word stands for."""
-        word = word[:_LONGEST_WORD]
+    def _look_up(self, words: Iterable[str]) -> dict[str, tuple[int, ...]]:
+        """Return the atoms that each word stands for; an empty word stands for none."""
+        atoms: dict[str, tuple[int, ...]] = {"": ()}
+        unsure: list[str] = []
+        for word in dict.fromkeys(words):
+            if word:
+                found, sure = self._sure(word[:_LONGEST_WORD])
+                atoms[word] = tuple(found)
+                if not sure and len(word) >= _FUZZY_WORD and word not in self._correct:
+                    unsure.append(word)
+        if len(unsure) > 2 * _GUESSED_AT_AN_END:
+            unsure = unsure[:_GUESSED_AT_AN_END] + unsure[-_GUESSED_AT_AN_END:]
+        for word in unsure:
+            if near := self._near(word, atoms[word]):
+                atoms[word] = (*atoms[word], *near)
+        return atoms
+
+    def _sure(self, word: str) -> tuple[list[int], bool]:
+        """Return what a word is known as, also without prefix and with letters single."""
         if word[0].isdigit():
             digits = len(word) - len(word.lstrip("0123456789"))
             value = int(word[:digits] or 0)
             found, _ = self._known(word)
-            return (*found, *(atom for least, atom in self._numbers if value >= least))
-        found, strong = self._known(word)
-        if strong:
-            return tuple(found)
+            return [*found, *(atom for least, atom in self._numbers if value >= least)], True
+        found, sure = self._known(word)
+        if sure:
+            return found, True
         for prefix in self._prefixes:
             if word.startswith(prefix) and len(word) - len(prefix) >= _MIN_AFTER_PREFIX:
                 found += self._known(word[len(prefix) :])[0]
-        if not found and (squeezed := squeeze(word)) != word:
-            found += self._squeezed.get(squeezed, ())
-        if len(word) >= _FUZZY_WORD and word not in self._correct:
-            found += self._near(word, set(found))
-        return tuple(found)
+        if not found and (single := squeeze(word)) != word:
+            found += self._squeezed.get(single, ())
+        return found, False
 
-    def _near(self, word: str, known: set[int]) -> Iterable[int]:
+    def _near(self, word: str, known: tuple[int, ...]) -> set[int]:
         """Return the atoms that one slip of the pen could have turned into this word."""
         head = word[:_FUZZY_PREFIX]
-        known_slips = self._slips
         near: set[int] = set()
         for at in range(1, len(head) + 1):
-            for stem, whole, atom in known_slips.get(head[:at] + head[at + 1 :], ()):
-                if atom not in known and atom not in near and is_near(word, stem, whole=whole):
+            for stem, whole, atom in self._slips.get(head[:at] + head[at + 1 :], ()):
+                if atom not in near and atom not in known and is_near(word, stem, whole=whole):
                     near.add(atom)
         return near
 
@@ -183,8 +198,7 @@ class Lexicon:
                 words += one
                 sentence += [number] * len(one)
                 clause += [part] * len(one)
-        lookup = {word: self._lookup(word) for word in set(words) if word}
-        lookup[""] = ()
+        lookup = self._look_up(words)
         atoms = [lookup[word] for word in words]
         meaning = {word: self._meaning(found) for word, found in lookup.items()}
         labels = [meaning[word] for word in words]

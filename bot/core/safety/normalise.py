@@ -8,6 +8,7 @@ import re
 import unicodedata
 
 _PRECOMPUTED = 0x2100
+_LEARNED = 40_000
 _SENTENCE, _CLAUSE = "\n", ","
 _SENTENCE_MARKS = ".!?\n\r\u2028\u2029。؟।"
 _CLAUSE_MARKS = ',;:()[]{}"«»“”„،؛–—|'
@@ -70,10 +71,13 @@ def _fold_character(code: int) -> str | None:
 
 
 class _Folding(dict[int, str | None]):
-    """A table for `str.translate`; rare characters are folded anew each time, not kept."""
+    """A table for `str.translate` that learns rare characters, up to a limit."""
 
     def __missing__(self, code: int) -> str | None:
-        return _fold_character(code)
+        folded = _fold_character(code)
+        if len(self) < _LEARNED:
+            self[code] = folded
+        return folded
 
 
 _FOLDING = _Folding({code: _fold_character(code) for code in range(_PRECOMPUTED)})

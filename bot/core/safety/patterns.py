@@ -29,30 +29,36 @@ class Spellings:
     """One form for words that are written in several ways: "can not", "cannot", "cant"."""
 
     def __init__(self, variants: Mapping[str, Iterable[str]] | None = None) -> None:
-        """Take, for each canonical word, its variants of one or two words."""
-        self._single: dict[str, str] = {}
-        self._double: dict[tuple[str, str], str] = {}
+        """Take, for each canonical form, its variants of one or two words."""
+        self._single: dict[str, list[str]] = {}
+        self._double: dict[tuple[str, str], list[str]] = {}
         for canonical, written in (variants or {}).items():
+            folded = normalise(canonical).split()
             for variant in written:
                 words = normalise(variant).split()
                 if len(words) == 1:
-                    self._single[words[0]] = canonical
+                    self._single[words[0]] = folded
                 elif len(words) == SHORTEST_PART:
-                    self._double[words[0], words[1]] = canonical
+                    self._double[words[0], words[1]] = folded
                 else:
                     raise PatternError(f"'{variant}' is not one or two words")
+        self._starts = {*self._single, *(first for first, _ in self._double)}
 
     def unify(self, words: Sequence[str]) -> list[str]:
-        """Return the words with each variant replaced by its canonical word."""
+        """Return the words with each variant replaced by its canonical form."""
+        if self._starts.isdisjoint(words):
+            return list(words)
         unified: list[str] = []
         skip = False
         for at, word in enumerate(words):
             if skip:
                 skip = False
-                continue
-            pair = self._double.get((word, words[at + 1])) if at + 1 < len(words) else None
-            skip = pair is not None
-            unified.append(pair or self._single.get(word, word))
+            elif word not in self._starts:
+                unified.append(word)
+            else:
+                pair = self._double.get((word, words[at + 1])) if at + 1 < len(words) else None
+                skip = pair is not None
+                unified += pair or self._single.get(word, (word,))
         return unified
 
 

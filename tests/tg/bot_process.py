@@ -8,8 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pytest
-
 from bot.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -65,17 +63,12 @@ class BotProcess:
         return self.log_file.read_text()
 
 
-@pytest.fixture
-def bot_process(tmp_path: Path):  # type: ignore[no-untyped-def] # noqa: ANN201 - a context maker
-    """Return a maker of bots that are stopped when the test ends."""
-
-    @asynccontextmanager
-    async def running(sandbox: Sandbox, **settings: str) -> AsyncIterator[BotProcess]:
-        process = BotProcess(sandbox, tmp_path, **settings)
-        await process.start()
-        try:
-            yield process
-        finally:
-            await process.stop()
-
-    return running
+@asynccontextmanager
+async def running(sandbox: Sandbox, folder: Path, **settings: str) -> AsyncIterator[BotProcess]:
+    """Run a bot against the sandbox; it is stopped at the end."""
+    process = BotProcess(sandbox, folder, **settings)
+    await process.start()
+    try:
+        yield process
+    finally:
+        await process.stop()
