@@ -88,11 +88,11 @@ class Index:
 
     def _length(self, pieces: Iterable[str]) -> float:
         rarity, unseen = self._rarity, self._unseen
-        return math.sqrt(sum(rarity.get(piece, unseen) for piece in pieces))
+        return math.sqrt(math.fsum(rarity.get(piece, unseen) for piece in pieces))
 
     def _topic_length(self, examples: Iterable[set[str]]) -> float:
         counts = Counter(chain.from_iterable(examples))
-        return math.sqrt(sum(self._rarity[p] * _damped(n) ** 2 for p, n in counts.items()))
+        return math.sqrt(math.fsum(self._rarity[p] * _damped(n) ** 2 for p, n in counts.items()))
 
 
 def _damped(times: int) -> float:

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from bot.core.safety import Triage
 
 ROOT = Path(__file__).parents[2]

@@ -2,6 +2,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from bot.core.safety import Contacts
 from bot.errors import ContentError
 
@@ -13,7 +14,7 @@ name = "United Kingdom"
 checked = "2026-11"
 emergency = [{ number = "999", confidence = "sure", sources = ["A"] }]
 """
-EU = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split()
+EU = ["AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT", "LV", "LT", "LU", "MT", "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE"]
 
 
 @pytest.fixture(scope="module")

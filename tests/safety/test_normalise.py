@@ -1,7 +1,8 @@
 import pytest
-from bot.core.safety.normalise import clauses, normalise
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bot.core.safety.normalise import clauses, normalise
 
 PAIRS = (
     ("I CAN’T breathe", "i cant breathe"),

@@ -2,6 +2,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
 from bot.core.safety import Certainty, Kind, RefusalKind, Triage
 
 FILE = Path(__file__).with_name("dev_en.toml")

@@ -2,12 +2,13 @@ import random
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from bot.core.safety import Certainty, Kind, Triage
 from bot.core.safety.lexicon import Lexicon
 from bot.core.safety.patterns import PatternError, Spellings, is_near, parse
 from bot.errors import ContentError
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 ROOT = Path(__file__).parents[2]
 LONGEST = 4096

@@ -3,6 +3,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
 from bot.core.safety import Kind, RefusalKind
 
 CONTENT = Path(__file__).parents[2] / "content"

@@ -8,7 +8,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.core.safety.normalise import clauses, normalise
-from bot.core.safety.patterns import SHORTEST_PART, Element, Spellings, is_near, parse, slips, squeeze
+from bot.core.safety.patterns import (
+    SHORTEST_PART,
+    Element,
+    Spellings,
+    is_near,
+    parse,
+    slips,
+    squeeze,
+)
 
 MAX_SKIPPED = 3
 _FUZZY_STEM, _FUZZY_WORD, _FUZZY_PREFIX = 6, 5, 6
