@@ -10,6 +10,7 @@ import typer
 
 from bot import log
 from bot.config import Settings, require_for_run, secret_key
+from bot.core.model import Audience
 from bot.errors import BotError, ConfigError, ContentError
 
 P = ParamSpec("P")
@@ -108,6 +109,44 @@ def i18n(
     for problem in found.problems:
         typer.echo(str(problem), err=not problem.warning)
     raise typer.Exit(1 if found.failed else 0)
+
+
+@app.command()
+@_told
+def facts(
+    names: list[str] = typer.Argument(default=None, help="Fact ids, as in BACK-20."),  # noqa: B008 - typer's way
+    *,
+    unused: bool = typer.Option(default=False, help="List facts no page leans on."),
+    withdrawn: bool = typer.Option(default=False, help="Say what withdrawing them would touch."),
+) -> None:
+    """Show facts, their sources, and every sentence that leans on them."""
+    from bot import terminal  # noqa: PLC0415
+    from bot.bootstrap import load_content  # noqa: PLC0415
+
+    content = load_content(Settings.load())
+    if unused:
+        terminal.print_unused(content)
+        return
+    found = [terminal.print_fact(content, name, withdrawn=withdrawn) for name in names or ()]
+    if not found:
+        raise ConfigError("name a fact, as in `facts BACK-20`, or give --unused")
+    raise typer.Exit(0 if all(found) and not withdrawn else 1)
+
+
+@app.command()
+@_told
+def ask(
+    text: str,
+    *,
+    locale: str = typer.Option(default="en", help="The reader's language."),
+    audience: Audience = typer.Option(default=Audience.GENERAL, help="Who asks."),  # noqa: B008
+) -> None:
+    """Show what a typed question gets: triage, match scores, and the screen."""
+    from bot import terminal  # noqa: PLC0415
+    from bot.bootstrap import load_content  # noqa: PLC0415
+
+    settings = Settings.load()
+    terminal.print_answer(load_content(settings), settings, text, locale, audience)
 
 
 @db.command()

@@ -1,7 +1,7 @@
 """Which page answers a typed question: pieces of words, weighted by how rare they are.
 
 The examples are `locales/<locale>/questions.toml`. A question and an example are sets of word
-pieces (3 to 5 letters, and the whole word), so that endings and slips of the finger still meet.
+pieces (3 or 4 letters, and the whole word), so that endings and slips of the finger still meet.
 A topic's score is the mean of two cosines: with all its examples taken together, which tells
 what the topic speaks of, and with its three nearest examples, which tells how it is asked.
 The choices were measured on tests/matching/dev_*.toml; tests/matching/measured.toml holds what
@@ -27,7 +27,7 @@ SURE_MARGIN = 0.15
 WORTH_OFFERING = 0.05
 MAX_QUESTION = 300
 
-_SHORTEST, _LONGEST = 3, 5
+_SHORTEST, _LONGEST = 3, 4
 _NEAREST = 3
 # Pieces that no example holds weigh more than the rarest known: "side effects of atorvastatin"
 # must not be answered with those of diazepam.

@@ -3,6 +3,7 @@
 No dates and no line numbers stand in them; lines are not wrapped.
 """
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from bot.core.i18n import DOMAINS
 from bot.errors import ContentError, Problem
 
 _HEADER = "Source texts of {domain}, extracted by `make i18n`. Changed in content/, never here."
+_LINE = re.compile(
+    r'#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d+\])?)\s+)?"(?:[^"\\]|\\.)*+"'
+)
 _PROJECT = {
     "Project-Id-Version": "clearleaf",
     "Language": "",
@@ -54,13 +58,15 @@ def new_catalog(locale: str) -> polib.POFile:
 
 def read_catalog(source: Path | str) -> polib.POFile:
     """Read a `.po` or `.pot` file, or the text of one; ContentError where it is broken."""
+    cure = "mend it, or take the last good version; `msgfmt -c` says more"
     try:
+        if isinstance(source, Path):
+            _refuse_odd_lines(source, cure)
         return polib.pofile(str(source), wrapwidth=0, check_for_duplicates=True, encoding="utf-8")
     except (OSError, ValueError) as error:
         file = source if isinstance(source, Path) else Path()
         told = str(error).removeprefix("Syntax error in po file ").replace(str(source), "").strip()
         line = next((int(part) for part in told.split() if part.rstrip(":").isdigit()), 0)
-        cure = "mend it, or take the last good version; `msgfmt -c` says more"
         raise ContentError(
             [Problem(file, line, "po-file", f"cannot be read: {told}", cure)]
         ) from None
@@ -100,6 +106,14 @@ def is_complete(entry: polib.POEntry) -> bool:
     if entry.msgid_plural:
         return bool(entry.msgstr_plural) and all(entry.msgstr_plural.values())
     return bool(entry.msgstr)
+
+
+def _refuse_odd_lines(file: Path, cure: str) -> None:
+    """Raise for a line that is none of gettext's: polib reads over an open quote."""
+    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+        if line.strip() and not _LINE.fullmatch(line.strip()):
+            what = f"{line.strip()[:40]!r} is no line of a catalog"
+            raise ContentError([Problem(file, number, "po-file", what, cure)])
 
 
 def _entry(text: SourceText) -> polib.POEntry:

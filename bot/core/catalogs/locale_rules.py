@@ -40,20 +40,20 @@ class LocaleRules:
 
     def named(self, text: str) -> frozenset[str]:
         """Return the substances and brands a source text names."""
-        return frozenset(
-            hit.entry.strip("*") for hit in self.source_names.find(split_words(clean(text)))
-        )
+        hits = self.source_names.find(split_words(clean(text)))
+        return frozenset(hit.entry.strip("*") for hit in hits)
 
     def names_in(self, text: str, wanted: frozenset[str]) -> frozenset[str]:
         """Return which substances and brands a translation names.
 
-        A name without an entry of its own is found by its source spelling, and only looked for
-        when `wanted`.
+        A name without an entry under [names] is found by its source spelling; one that is
+        `wanted` may carry an ending of the language.
         """
         words = split_words(clean(text))
         found = {name for name, written in self.names.items() if any(written.find(words))}
+        found |= self.named(text) - self.names.keys()
         unlisted = wanted - self.names.keys()
-        found |= {name for name in unlisted if any(_as_in_source(name).find(words))}
+        found |= {name for name in unlisted if any(Lexicon([f"{name}*"]).find(words))}
         return frozenset(found)
 
 
@@ -68,6 +68,8 @@ def load_locale_rules(locales: Path, locale: str) -> LocaleRules:
     file = locales / locale / "locale.toml"
     settings = _settings(file)
     names, same = settings.get("names", {}), settings.get("same_as_source", [])
+    if not isinstance(names, dict):
+        raise ContentError([_fault(file, "names", "a table")])
     if not _are_texts(same):
         raise ContentError([_fault(file, "same_as_source", "a list of texts")])
     for name, written in names.items():
@@ -82,10 +84,6 @@ def load_locale_rules(locales: Path, locale: str) -> LocaleRules:
         banned=banned,
         same_as_source=frozenset(same),
     )
-
-
-def _as_in_source(name: str) -> Lexicon:
-    return Lexicon([f"{name}*"])
 
 
 def _settings(file: Path) -> dict[str, Any]:

@@ -58,7 +58,7 @@ class Spellings:
             else:
                 pair = self._double.get((word, words[at + 1])) if at + 1 < len(words) else None
                 skip = pair is not None
-                unified += pair or self._single.get(word, (word,))
+                unified += pair or self._single.get(word) or [word]
         return unified
 
 

@@ -1,13 +1,37 @@
 """Plain text: for the terminal, for reading-level measures and for whoever reads aloud."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from bot.core.model import Block, Box, Cite, Document, Heading, Inlines, Items, Link, Term, Text
+from bot.core.model import (
+    Block,
+    Box,
+    Cite,
+    Document,
+    Heading,
+    Inlines,
+    Items,
+    Link,
+    Paragraph,
+    Term,
+    Text,
+)
 
 
 def write(document: Document) -> str:
     """Return the document as text, one blank line between blocks, numbered sources in brackets."""
     return "\n\n".join(_block(block) for block in document.blocks)
+
+
+def lines(blocks: Iterable[Block]) -> Iterator[Inlines]:
+    """Yield every line of text: headings, paragraphs and list items, boxes opened."""
+    for block in blocks:
+        match block:
+            case Items(items=items):
+                yield from items
+            case Box(blocks=inner):
+                yield from lines(inner)
+            case Heading(inlines=inlines) | Paragraph(inlines=inlines):
+                yield inlines
 
 
 def words(inlines: Inlines, *, cites: bool = False) -> str:
