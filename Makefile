@@ -46,8 +46,15 @@ test: .venv/.dev ## lint, types, import contracts, content check, all tests
 	@$(RUN) check --quiet
 	@$(BIN)/pytest --numprocesses 2 --cov --cov-report term:skip-covered
 
-bench: .venv/.dev ## measure start-up, memory and taps per second, beside a peer
-	@$(RUN) bench
+.venv-bench/.ready: requirements-bench.txt .venv/.runtime
+	@echo "Setting up: an environment of its own for the peer to be measured beside ours ..."
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		--progress-bar on -r requirements-bench.txt
+	@touch $@
+
+bench: .venv-bench/.ready ## measure start-up, memory and taps per second, beside peers
+	@$(RUN) bench $(OPTIONS)
 
 clean: ## remove what the verbs made: environment, caches, the demo's database
-	@rm -rf .venv var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
+	@rm -rf .venv .venv-bench var .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info

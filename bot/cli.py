@@ -149,6 +149,34 @@ def ask(
     terminal.print_answer(load_content(settings), settings, text, locale, audience)
 
 
+@app.command()
+@_told
+def review(topic: str) -> None:
+    """Print what an approval of a topic is bound to, for content/reviews.toml."""
+    from bot.core.reviews import fingerprint  # noqa: PLC0415
+
+    folder = Settings.load().content_dir / "topics" / topic
+    if not folder.is_dir():
+        raise ConfigError(f"there is no topic {topic!r} in {folder.parent}")
+    typer.echo(fingerprint(folder))
+
+
+@app.command()
+@_told
+def bench(
+    *,
+    quick: bool = typer.Option(default=False, help="One short round: a look, no figures."),
+    rounds: int = typer.Option(5, min=1, help="Interleaved rounds."),
+    seconds: float = typer.Option(4.0, min=0.1, help="Tapping per bot and round."),
+) -> None:
+    """Measure start-up, memory and taps per second, beside peers; writes var/bench.json."""
+    from bot.bench import command  # noqa: PLC0415
+    from bot.bench.rounds import Plan  # noqa: PLC0415
+
+    plan = command.QUICK if quick else Plan(rounds, seconds)
+    command.bench(Settings.load(), plan, command.RESULT, typer.echo)
+
+
 @db.command()
 @_told
 def upgrade() -> None:

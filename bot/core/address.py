@@ -48,6 +48,9 @@ class View(StrEnum):
     HELP = "h"
     URGENT = "u"
     COUNTRY = "c"
+    COMPARE = "k"
+    VISIT = "q"
+    QUIZ = "j"
 
 
 class Choice(StrEnum):

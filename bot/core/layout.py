@@ -1,15 +1,17 @@
 """The frame no page can forget: title, review state, part, disclaimer, dates.
 
-`frame` and `frame_reference` are the only ways from a page to a `Document`.
+`frame`, `frame_reference` and `frame_extra` are the only ways from medical text to a `Document`.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from bot.core.extras import Extra
 from bot.core.library import Topic
 from bot.core.model import Audience, Block, Document, Heading, Inline, Paragraph, Text
 from bot.core.render import Page, Renderer
+from bot.core.reviews import Review
 from bot.core.words import Words
 
 
@@ -44,6 +46,29 @@ class Layout:
         foot = self._foot(page.topic, page.audience, words, last=False)
         return Document((*head, *state, *body, *foot), words.locale, words.direction)
 
+    def frame_extra(
+        self,
+        extra: Extra,
+        body: Iterable[Block],
+        words: Words,
+        today: date,
+        *,
+        audience: Audience,
+        about: str = "",
+    ) -> Document:
+        """Return text from beside the pages (`about` says of what) as a message."""
+        head = (Heading(1, (Text(words.catalog.text(extra.title)),)),)
+        small = (_small(about),) if about else ()
+        state = self._state_of(extra.review, words, today)
+        foot = self._foot_of(extra.disclaimer, extra.review, audience, words, last=True)
+        blocks = (*head, *state, *small, *body, *foot)
+        return Document(blocks, words.locale, words.direction)
+
+    def stub_extra(self, extra: Extra, words: Words, today: date) -> Document:
+        """Return what stands in for text from beside the pages that may not be served now."""
+        body = self.renderer.message("messages/not_served", words.locale)
+        return self.frame_extra(extra, body, words, today, audience=Audience.GENERAL)
+
     def stub(self, topic: Topic, words: Words, today: date) -> Document:
         """Return what stands in for a page that may not be served now."""
         head = self._head(words.title(topic), topic, words, today)
@@ -55,7 +80,9 @@ class Layout:
         return (Heading(1, (Text(title),)), *self._state(topic, words, today))
 
     def _state(self, topic: Topic, words: Words, today: date) -> tuple[Block, ...]:
-        review = topic.file.review
+        return self._state_of(topic.file.review, words, today)
+
+    def _state_of(self, review: Review, words: Words, today: date) -> tuple[Block, ...]:
         values: dict[str, str] = {}
         if review.role and review.reviewed:
             values = {"role": words.role(review.role), "reviewed": words.date(review.reviewed)}
@@ -65,12 +92,17 @@ class Layout:
     def _foot(
         self, topic: Topic, audience: Audience, words: Words, *, last: bool
     ) -> tuple[Block, ...]:
-        name = f"disclaimers/{topic.file.disclaimer}"
+        file = topic.file
+        return self._foot_of(file.disclaimer, file.review, audience, words, last=last)
+
+    def _foot_of(
+        self, disclaimer: str, review: Review, audience: Audience, words: Words, *, last: bool
+    ) -> tuple[Block, ...]:
+        name = f"disclaimers/{disclaimer}"
         if self.renderer.exists(f"{name}.{audience}"):
             name = f"{name}.{audience}"
         blocks = self.renderer.message(name, words.locale)
         if last:
-            review = topic.file.review
             blocks += self.renderer.message(
                 "layouts/dates",
                 words.locale,

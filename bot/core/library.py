@@ -5,17 +5,18 @@ reports every fault at once, as Problems with file, line, rule and cure.
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from bot.core.address import MAX_TOPIC
-from bot.core.model import Audience, Level, Status
+from bot.core.extras import Extras, load_extras
+from bot.core.files import Entry, Reading, line_of
+from bot.core.model import Audience, Level
+from bot.core.reviews import Approval, Review, approvals_in, approved
 from bot.errors import ContentError, Problem
 
 SourceType = Literal[
@@ -51,11 +52,7 @@ Certainty = Literal[
 _VARIANT = re.compile(r"(simple|standard|detailed)(?:\.(patient|caregiver|professional))?\.md\.j2")
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Source(_Entry):
+class Source(Entry):
     """A document that facts rest on, and how it was seen by whoever wrote the fact down."""
 
     type: SourceType
@@ -71,7 +68,7 @@ class Source(_Entry):
     note: str | None = None
 
 
-class Numbers(_Entry):
+class Numbers(Entry):
     """Counts per 100 people in two groups, with how many were followed for how long."""
 
     outcome: str
@@ -87,7 +84,7 @@ class Numbers(_Entry):
     caveat: str | None = None
 
 
-class Fact(_Entry):
+class Fact(Entry):
     """A medical statement in note form; every sentence that says it cites its id."""
 
     note: str
@@ -106,28 +103,11 @@ class Fact(_Entry):
     withdrawn: bool = False
 
 
-class Review(_Entry):
-    """Where a topic stands: nothing counts as approved without a role and a day."""
-
-    status: Literal["submitted", "under_review", "approved", "retired"]
-    written: date
-    due: date
-    owner: str
-    role: str | None = None
-    reviewed: date | None = None
-
-    def state(self, today: date) -> Status:
-        """Return the state a reader is shown on `today`: an approval past its due day lapses."""
-        if self.status == "approved" and today > self.due:
-            return Status.OVERDUE
-        return Status(self.status)
-
-
-class TopicFile(_Entry):
+class TopicFile(Entry):
     """`topic.toml` as written by a maintainer."""
 
-    title: Annotated[str, Field(max_length=60)]
-    button: Annotated[str, Field(max_length=28)]
+    title: Annotated[str, Field(max_length=40)]
+    button: Annotated[str, Field(max_length=20)]
     group: str
     order: int
     disclaimer: str = "general"
@@ -138,7 +118,7 @@ class TopicFile(_Entry):
     seeds: Mapping[str, tuple[str, ...]] = {}
 
 
-class Word(_Entry):
+class Word(Entry):
     """A glossary entry: the term, and what it means at each level."""
 
     term: str
@@ -155,7 +135,7 @@ class Word(_Entry):
         return fuller if level is Level.STANDARD else self.simple
 
 
-class Group(_Entry):
+class Group(Entry):
     """A heading of the menu."""
 
     title: str
@@ -194,66 +174,21 @@ class Library:
     fact_files: Mapping[str, Path]
     seeds: frozenset[str]
     urgent_labels: Mapping[str, Mapping[str, str]]
+    extras: Extras
 
     def in_group(self, group: str) -> tuple[Topic, ...]:
-        """Return the topics of a menu group, in order."""
-        topics = (topic for topic in self.topics.values() if topic.file.group == group)
+        """Return the topics of a menu group in order, but not those that were retired."""
+        topics = (
+            topic
+            for topic in self.topics.values()
+            if topic.file.group == group and topic.file.review.status != "retired"
+        )
         return tuple(sorted(topics, key=lambda topic: topic.file.order))
-
-
-def line_of(text: str, needle: str) -> int:
-    """Return the first line, from 1, that holds `needle`; 0 where none does."""
-    for number, line in enumerate(text.splitlines(), 1):
-        if needle in line:
-            return number
-    return 0
-
-
-Model = TypeVar("Model", bound=BaseModel)
-
-
-class _Reading:
-    """One pass over the content folder, collecting problems instead of stopping at the first."""
-
-    def __init__(self) -> None:
-        self.problems: list[Problem] = []
-
-    def table(self, file: Path) -> dict[str, Any]:
-        try:
-            return tomllib.loads(file.read_text("utf-8"))
-        except FileNotFoundError:
-            self.problems.append(Problem(file, 0, "missing-file", "is missing", "add the file"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            found = re.search(r"line (\d+)", str(error))
-            line = int(found[1]) if found else 0
-            cure = "mend the TOML; strings stand in quotes, each key once"
-            self.problems.append(Problem(file, line, "toml", str(error), cure))
-        return {}
-
-    def entry(self, model: type[Model], value: Any, file: Path, name: str) -> Model | None:  # noqa: ANN401 - TOML
-        try:
-            return model.model_validate(value)
-        except ValidationError as error:
-            text = file.read_text("utf-8")
-            for fault in error.errors():
-                where = ".".join(str(part) for part in fault["loc"])
-                key = str(fault["loc"][0]) if fault["loc"] else name
-                start = line_of(text, f"[{name}]") if name else 0
-                inside = line_of("\n".join(text.splitlines()[start:]), key)
-                line = start + inside if inside else start
-                what = f"{f'{name}.' if name else ''}{where}: {fault['msg']}"
-                cure = f"see `{model.__name__}` in content/README.md for the keys and values"
-                self.problems.append(Problem(file, line, "schema", what, cure))
-        return None
-
-    def entries(self, model: type[Model], file: Path) -> dict[str, Model]:
-        read = ((name, self.entry(model, v, file, name)) for name, v in self.table(file).items())
-        return {name: entry for name, entry in read if entry is not None}
 
 
 def load_library(directory: Path) -> Library:
     """Read the content folder; ContentError lists every file that is missing or malformed."""
-    reading = _Reading()
+    reading = Reading()
     facts: dict[str, Fact] = {}
     fact_files: dict[str, Path] = {}
     for file in sorted((directory / "facts").glob("*.toml")):
@@ -266,7 +201,7 @@ def load_library(directory: Path) -> Library:
             facts[name] = fact
             fact_files[name] = file
     groups = reading.entries(Group, directory / "groups.toml")
-    topics = _topics(directory, reading, groups)
+    topics = _topics(directory, reading, groups, approvals_in(directory, reading))
     library = Library(
         directory=directory,
         topics=topics,
@@ -274,10 +209,11 @@ def load_library(directory: Path) -> Library:
         facts=facts,
         sources=reading.entries(Source, directory / "sources.toml"),
         words=reading.entries(Word, directory / "glossary.toml"),
-        labels=reading.table(directory / "labels.toml"),
+        labels=_labels(directory / "labels.toml", reading),
         fact_files=fact_files,
         seeds=_seed_claims(reading.table(directory / "seeds.toml")),
-        urgent_labels=reading.table(directory / "urgent" / "labels.toml"),
+        urgent_labels=_labels(directory / "urgent" / "labels.toml", reading),
+        extras=load_extras(directory, reading),
     )
     if reading.problems:
         raise ContentError(reading.problems)
@@ -285,17 +221,43 @@ def load_library(directory: Path) -> Library:
 
 
 def _seed_claims(table: Mapping[str, Any]) -> frozenset[str]:
-    return frozenset(str(claim.get("id")) for claim in table.get("claim", ()))
+    claims = table.get("claim")
+    listed = claims if isinstance(claims, list) else ()
+    return frozenset(str(claim.get("id")) for claim in listed if isinstance(claim, Mapping))
 
 
-def _topics(directory: Path, reading: _Reading, groups: Mapping[str, Group]) -> dict[str, Topic]:
+def _labels(file: Path, reading: Reading) -> dict[str, dict[str, str]]:
+    labels = reading.table(file)
+    for name, table in labels.items():
+        texts = table if isinstance(table, Mapping) else {name: table}
+        for key, text in texts.items():
+            if texts is not table or not isinstance(text, str):
+                line = line_of(file.read_text("utf-8"), key)
+                cure = 'write [table], and below it key = "text"'
+                reading.problems.append(Problem(file, line, "schema", f"{key} is no text", cure))
+    return labels
+
+
+def _topics(
+    directory: Path,
+    reading: Reading,
+    groups: Mapping[str, Group],
+    approvals: Mapping[str, list[Approval]],
+) -> dict[str, Topic]:
     topics: dict[str, Topic] = {}
-    for file in sorted((directory / "topics").glob("*/topic.toml")):
-        slug = file.parent.name
+    for folder in sorted((directory / "topics").glob("*/")):
+        file, slug = folder / "topic.toml", folder.name
+        names = {path.name for path in folder.glob("*.md.j2")}
+        if not names and not file.exists():
+            continue
         if not re.fullmatch(rf"[a-z0-9-]{{1,{MAX_TOPIC}}}", slug):
             cure = f"use at most {MAX_TOPIC} of a-z, 0-9 and -"
             reading.problems.append(Problem(file, 0, "slug", f"{slug!r} is no slug", cure))
-        entry = reading.entry(TopicFile, reading.table(file), file, "")
+        faults = len(reading.problems)
+        table = reading.table(file)
+        entry = (
+            reading.entry(TopicFile, table, file, "") if len(reading.problems) == faults else None
+        )
         if entry is None:
             continue
         if entry.group not in groups:
@@ -304,12 +266,13 @@ def _topics(directory: Path, reading: _Reading, groups: Mapping[str, Group]) -> 
             reading.problems.append(
                 Problem(file, line, "group", f"no group {entry.group!r}", cure)
             )
-        names = {path.name for path in file.parent.glob("*.md.j2")}
         for name in sorted(names):
             if not _VARIANT.fullmatch(name):
                 cure = "name it <level>.md.j2 or <level>.<audience>.md.j2"
                 reading.problems.append(
                     Problem(file.parent / name, 0, "variant", "is no variant name", cure)
                 )
+        review = approved(entry.review, file.parent, approvals.get(slug, []), reading)
+        entry = entry.model_copy(update={"review": review})
         topics[slug] = Topic(slug, entry, file.parent, frozenset(names))
     return dict(sorted(topics.items(), key=lambda item: (item[1].file.group, item[1].file.order)))

@@ -155,7 +155,7 @@ class Renderer:
         blocks = self._blocks(template, locale, {})
         if not doses:
             blocks = tuple(_without(blocks, "doses"))
-        numbering = _Numbering(self.library)
+        numbering = Numbering(self.library)
         parts, who = _split(numbering.number(blocks))
         parts = tuple(part for part in parts if part.blocks)
         return Page(
@@ -173,7 +173,7 @@ class Renderer:
         )
 
 
-class _Numbering:
+class Numbering:
     """Numbers the sources of cited facts in order of first use."""
 
     def __init__(self, library: Library) -> None:
@@ -183,6 +183,7 @@ class _Numbering:
         self.words: dict[str, None] = {}
 
     def number(self, blocks: Iterable[Block]) -> tuple[Block, ...]:
+        """Return the blocks with the numbers of their sources in every citation."""
         return tuple(self._block(block) for block in blocks)
 
     def _block(self, block: Block) -> Block:

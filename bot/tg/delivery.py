@@ -6,6 +6,7 @@ longer be edited (the screen is sent anew), a reader who blocked the bot.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import TypeVar
 
 import httpx
@@ -93,6 +94,12 @@ async def _answer_query(query: CallbackQuery, toast: str) -> None:
         log.info("query_not_answered", reason=error.message)
 
 
+def seconds(refusal: RetryAfter) -> float:
+    """Return how long Telegram asks to wait."""
+    wait = refusal.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+
+
 async def _patiently(call: Callable[[], Awaitable[T]], *, twice: bool = False) -> T | None:
     """Make a call again where Telegram asked to wait or was not reached; None: the reader left.
 
@@ -108,8 +115,7 @@ async def _patiently(call: Callable[[], Awaitable[T]], *, twice: bool = False) -
         except RetryAfter as error:
             if attempt == TRIES:
                 raise
-            wait = error.retry_after
-            await asyncio.sleep(wait if isinstance(wait, int | float) else wait.total_seconds())
+            await asyncio.sleep(seconds(error))
         except BadRequest:
             raise
         except NetworkError as error:

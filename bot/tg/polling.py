@@ -15,6 +15,7 @@ from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.errors import ConfigError
 from bot.tg.application import ALLOWED_UPDATES, App
+from bot.tg.delivery import seconds
 
 LONG_POLL = 30
 _LONGEST_PAUSE = 30.0
@@ -39,7 +40,7 @@ async def poll(application: App, stopping: asyncio.Event) -> None:
                 "Telegram does not accept BOT_TOKEN; copy it again from BotFather"
             ) from None
         except TelegramError as error:
-            wait = float(str(error.retry_after)) if isinstance(error, RetryAfter) else pause
+            wait = seconds(error) if isinstance(error, RetryAfter) else pause
             log.warning("polling_failed", error=type(error).__name__, again_in=wait)
             await _sleep(wait, stopping)
             pause = min(pause * 2, _LONGEST_PAUSE)

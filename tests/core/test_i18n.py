@@ -2,6 +2,7 @@
 
 import asyncio
 import gettext
+import json
 import shutil
 from collections.abc import Iterable
 from datetime import date
@@ -19,7 +20,8 @@ from bot.bootstrap import Content
 from bot.core import catalogs
 from bot.core.catalogs import CATALOG_RULES, Key, SourceText, coverage, extract_texts
 from bot.core.catalogs.templates import Templates
-from bot.core.i18n import Catalog, load_catalogs
+from bot.core.catalogs.texts import SERVICE
+from bot.core.i18n import DOMAINS, Catalog, load_catalogs
 from bot.core.library import Library, load_library
 from bot.core.render import environment
 from bot.core.words import words_for
@@ -87,7 +89,7 @@ def _waits_for_its_screen(text: SourceText, library: Library) -> bool:
     empty = [group for group in library.groups.values() if group.title not in shown]
     by_data = {part for group in empty for part in (group.title, group.button)}
     by_data.update(library.labels["source_type"].values())
-    # Notes to numbers, which no card shows; meanings at a level at which no page marks the word.
+    # Numbers past the first few of a country; meanings at a level at which no page marks the word.
     files = {("content/urgent/contacts.toml",), ("content/glossary.toml",)}
     return text.key.source in by_data or text.files in files
 
@@ -122,6 +124,7 @@ TOY = {
     "facts/a.toml": "",
     "sources.toml": "",
     "seeds.toml": "",
+    "reviews.toml": "",
     "glossary.toml": '[risk]\nterm = "risk"\nsimple = "How likely it is."\n'
     'detailed = "How likely it is in a group."\n',
     "groups.toml": '[one]\ntitle = "Group one"\nbutton = "One"\norder = 1\n',
@@ -130,7 +133,8 @@ TOY = {
     "urgent/labels.toml": '[button]\nfit = "A fit"\n',
     "urgent/contacts.toml": 'limit_months = 6\n[region.GB]\nname = "Britain"\n'
     'checked = "2026-11"\nemergency = [\n'
-    '{ number = "999", confidence = "sure", sources = ["X"], note = "also works" },\n]\n',
+    '{ number = "999", confidence = "sure", sources = ["X"], note = "also works", '
+    'name = "One Help", hours = "at night" },\n]\n',
     "urgent/fit.md.j2": "{% trans %}Call {{ number }} now.{% endtrans %}\n",
     "disclaimers/general.md.j2": "{% trans %}General information.{% endtrans %}\n",
     "disclaimers/general.professional.md.j2": "{% trans %}For professionals.{% endtrans %}\n",
@@ -214,7 +218,7 @@ def test_every_kind_of_text_is_extracted_with_its_context(toy: Path) -> None:
     safety = {key.source for key, text in texts.items() if text.domain == "safety"}
     assert safety == {
         *("Call %(number)s now.", "General information.", "For professionals."),
-        *("Britain", "also works", "A fit"),
+        *("Britain", "also works", "One Help", "at night", "A fit"),
     }
 
 
@@ -233,7 +237,7 @@ def test_what_is_extracted_is_what_a_template_asks_for(toy: Path) -> None:
     assert "%%" in percent.notes[0]
 
 
-@pytest.mark.parametrize("folder", ["_partials", ".hidden", "topics/_shared"])
+@pytest.mark.parametrize("folder", ["_partials", ".hidden", "messages/_shared"])
 def test_folders_with_a_leading_mark_are_not_passed_over(toy: Path, folder: str) -> None:
     _write(toy / "content" / folder / "one.md.j2", "{% trans %}Never miss me.{% endtrans %}")
     assert Key("", "Never miss me.") in _texts(toy)
@@ -620,6 +624,12 @@ def test_sound_translations_pass(
     assert _check(toy, entry, locale, NAMES) == []
 
 
+def test_the_name_of_a_service_may_stay(toy: Path) -> None:
+    name = "National Poisons Information Centre"
+    assert _check(toy, polib.POEntry(msgid=name, msgstr=name, comment=SERVICE)) == []
+    assert [problem.rule for problem in _check(toy, polib.POEntry(msgid=name, msgstr=name))]
+
+
 def test_a_button_between_20_and_28_characters_is_a_warning_only(toy: Path) -> None:
     entry = polib.POEntry(msgid="Menu", msgctxt="button", msgstr="Zur Themenübersicht hin")
     assert [problem.warning for problem in _check(toy, entry)] == [True]
@@ -693,6 +703,23 @@ def test_a_faulty_locale_file_is_named(toy: Path, settings: str) -> None:
     assert problem.line
 
 
+# What translators are handed
+
+
+def test_the_readme_for_translators_names_every_rule() -> None:
+    readme = (ROOT / "locales/README.md").read_text("utf-8")
+    assert [rule for rule in CATALOG_RULES if f"[{rule}]" not in readme] == []
+
+
+def test_weblate_is_told_where_the_catalogs_are() -> None:
+    components = json.loads((ROOT / "locales/.weblate").read_text("utf-8"))
+    assert {one["slug"] for one in components} == set(DOMAINS)
+    for one in components:
+        file = catalogs.catalog_file(Path("locales"), "*", one["slug"])
+        assert one["filemask"] == file.as_posix()
+        assert one["new_base"] == f"locales/{one['slug']}.pot"
+
+
 # The command
 
 
@@ -706,7 +733,7 @@ def _invoke(toy: Path, monkeypatch: pytest.MonkeyPatch, *options: str) -> tuple[
 def test_the_command_prints_what_fell_behind(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     code, said = _invoke(toy, monkeypatch)
     assert code == 0
-    assert "de safety: 0 of 6 translated, 0 fuzzy, 6 missing" in said
+    assert "de safety: 0 of 8 translated, 0 fuzzy, 8 missing" in said
     assert "de pages: 0 of 8 whole" in said
     assert "driving simple patient:" in said
     _, said = _invoke(toy, monkeypatch, "--matrix")

@@ -9,7 +9,7 @@ from bot.bootstrap import Content
 from bot.core.address import Address, Choice, View
 from bot.core.conversation import Conversation
 from bot.core.i18n import Catalog, Catalogs
-from bot.core.library import Library, Review
+from bot.core.library import Library
 from bot.core.matching import Match, load_questions
 from bot.core.model import (
     Action,
@@ -27,13 +27,14 @@ from bot.core.model import (
     StorageFailed,
     Tap,
 )
+from bot.core.reviews import Review
 from bot.core.safety.rules import Kind
 from bot.core.screens import Options, Screens
 from bot.core.screens.urgent import possible
 from tests.conftest import ROOT, TODAY
 
 CONTACT = "care@example.org"
-_BY_PAGE = (View.PAGE, View.SOURCES, View.WORDS)
+_BY_TOPIC = (View.GROUP, View.PAGE, View.SOURCES, View.WORDS, View.QUIZ)
 _BY_COUNTRY = (View.URGENT, View.COUNTRY, View.SETTINGS)
 
 
@@ -64,8 +65,20 @@ def _pressed(conversation: Conversation, locale: str) -> Iterator[tuple[str, Scr
         screen = conversation.screens.draw(address)
         yield address.pack(), screen
         for button in screen.buttons():
-            if isinstance(button, Open):
+            if isinstance(button, Open) and _is_typical(button.address, conversation):
                 waiting.append(_same(button.address, conversation))
+
+
+def _is_typical(address: Address, conversation: Conversation) -> bool:
+    """Tell whether to look at a choice of many: neighbours stand for all other combinations."""
+    extras = conversation.screens.desk.library.extras
+    if address.view is View.VISIT and extras.visit:
+        ticks = extras.visit.ticked(address.argument)
+        return ticks & (ticks + 1) == 0
+    if address.view is View.COMPARE and extras.comparison:
+        picks = "".join(char for char in address.argument if char.isalpha())
+        return picks in "".join(extras.comparison.options)
+    return True
 
 
 def _same(address: Address, conversation: Conversation) -> Address:
@@ -77,8 +90,10 @@ def _same(address: Address, conversation: Conversation) -> Address:
     address = replace(address, choice=Choice.NONE)
     if address.view in _BY_COUNTRY and address.region:
         return replace(address, audience=None, level=None, topic="")
+    if address.view is View.COMPARE and address.argument:
+        return replace(address, audience=None, topic="", region="")
     topics = conversation.screens.desk.library.topics
-    if address.view not in _BY_PAGE and address.topic in topics:
+    if address.view not in _BY_TOPIC and address.topic in topics:
         address = replace(address, topic=next(iter(topics)), section="")
     return replace(address, region="")
 

@@ -12,6 +12,7 @@ import polib
 from bot.core.catalogs import compare
 from bot.core.catalogs.files import is_complete, key_of, read_catalog
 from bot.core.catalogs.locale_rules import LocaleRules
+from bot.core.catalogs.texts import SERVICE
 from bot.core.readability.words import clean, split_words
 from bot.core.words import BUTTON_CONTEXT
 from bot.errors import ContentError, Problem
@@ -129,6 +130,10 @@ def _faults(entry: polib.POEntry, source: str, text: str, rules: LocaleRules) ->
         cure = f"write the source's numbers in digits, with {rules.decimal_sign!r} for decimals"
         yield _Fault("po-number", what, cure)
     yield from _words(source, text, rules)
+    same = text.strip() == source.strip() and source.strip() not in rules.same_as_source
+    if same and SERVICE not in entry.comment and _is_prose(source):
+        cure = "translate it, or list it under same_as_source in locale.toml"
+        yield _Fault("po-english", "is left as it was", cure)
     if compare.has_bidi_marks(text):
         yield _Fault("po-bidi", "a direction mark is typed", "take it out; the renderer sets them")
     yield from _lengths(entry, source, text)
@@ -150,15 +155,15 @@ def _words(source: str, text: str, rules: LocaleRules) -> Iterator[_Fault]:
         yield _Fault(
             "po-name", f"{name} is named, the source does not", "name what the source names"
         )
-    same = text.strip() == source.strip() and source.strip() not in rules.same_as_source
-    letters = [word for word in split_words(bare) if not word.is_number]
-    if same and len(letters) >= _LEFTOVER_WORDS:
-        cure = "translate it, or list it under same_as_source in locale.toml"
-        yield _Fault("po-english", "is left as it was", cure)
     words = split_words(clean(bare))
     for hit in rules.banned.find(words):
         said = " ".join(word.text for word in words[hit.start : hit.end])
         yield _Fault("po-banned", f"{said!r} is forbidden", f"say {hit.note!r}")
+
+
+def _is_prose(text: str) -> bool:
+    words = [word for word in split_words(clean(compare.bare(text))) if not word.is_number]
+    return len(words) >= _LEFTOVER_WORDS
 
 
 def _lengths(entry: polib.POEntry, source: str, text: str) -> Iterator[_Fault]:

@@ -4,7 +4,8 @@ A text that changed keeps its translation as fuzzy, with the old source text bes
 that is gone is kept as obsolete. Nothing a translator wrote is lost.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from copy import deepcopy
 from difflib import SequenceMatcher
 
@@ -16,6 +17,7 @@ from bot.core.catalogs.templates import Key
 
 LEAST_ALIKE = 0.6
 """How alike two source texts are at least for one to lend its translation; msgmerge's value."""
+_COMPARED = 8
 
 
 def merge(catalog: polib.POFile, template: polib.POFile) -> polib.POFile:
@@ -25,13 +27,14 @@ def merge(catalog: polib.POFile, template: polib.POFile) -> polib.POFile:
     merged.metadata = dict(catalog.metadata)
     merged.metadata_is_fuzzy = catalog.metadata_is_fuzzy
     old = {key_of(entry): entry for entry in sorted(catalog, key=lambda e: -e.obsolete)}
+    alike = _Alike(old)
     forms = _forms(catalog)
     wanted = {key_of(entry) for entry in template}
     lent: set[Key] = set()
     for entry in template:
         key = key_of(entry)
         exact = old.get(key)
-        source = exact if exact is not None else _nearest(key, old)
+        source = exact if exact is not None else alike.nearest(key)
         if source is not None and exact is None:
             lent.add(key_of(source))
         merged.append(_filled(entry, source, forms, fuzzy=exact is None))
@@ -86,22 +89,41 @@ def _filled(
     return new
 
 
-def _nearest(key: Key, old: Mapping[Key, polib.POEntry]) -> polib.POEntry | None:
-    """Return the entry of the same context whose source is most like `key`'s, if any is."""
-    candidates: Iterable[tuple[Key, polib.POEntry]] = (
-        (other, entry)
-        for other, entry in old.items()
-        if other.context == key.context and is_complete(entry)
-    )
-    best, nearest = LEAST_ALIKE, None
-    matcher = SequenceMatcher(autojunk=False)
-    matcher.set_seq2(key.source)
-    for other, entry in candidates:
-        matcher.set_seq1(other.source)
-        # The two quick bounds rule out nearly all texts before the slow comparison.
-        if matcher.real_quick_ratio() < best or matcher.quick_ratio() < best:
-            continue
-        ratio = matcher.ratio()
-        if ratio > best or (ratio == best and nearest is None):
-            best, nearest = ratio, entry
-    return nearest
+class _Alike:
+    """Finds the translated entry whose source is most like a text.
+
+    Character trigrams choose the few that the slow comparison is worth doing for.
+    """
+
+    def __init__(self, entries: Mapping[Key, polib.POEntry]) -> None:
+        self._entries = {key: entry for key, entry in entries.items() if is_complete(entry)}
+        self._holding: dict[str, list[Key]] = {}
+        self._sizes: dict[Key, int] = {}
+        for key in self._entries:
+            grams = _trigrams(key.source)
+            self._sizes[key] = len(grams)
+            for gram in grams:
+                self._holding.setdefault(gram, []).append(key)
+
+    def nearest(self, key: Key) -> polib.POEntry | None:
+        """Return the entry of the same context that is most alike, if one is alike enough."""
+        grams = _trigrams(key.source)
+        shared = Counter(other for gram in grams for other in self._holding.get(gram, ()))
+        likely = sorted(
+            (other for other in shared if other.context == key.context),
+            key=lambda other: -2 * shared[other] / (len(grams) + self._sizes[other]),
+        )
+        matcher = SequenceMatcher(autojunk=False)
+        matcher.set_seq2(key.source)
+        best, nearest = 0.0, None
+        for other in likely[:_COMPARED]:
+            matcher.set_seq1(other.source)
+            ratio = matcher.ratio()
+            if ratio >= LEAST_ALIKE and ratio > best:
+                best, nearest = ratio, self._entries[other]
+        return nearest
+
+
+def _trigrams(text: str) -> set[str]:
+    padded = f"  {text.casefold()} "
+    return {padded[at : at + 3] for at in range(len(padded) - 2)}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.core.catalogs.templates import Key, Templates
+from bot.core.extras import Comparison, Extras, Option, Pain, QuestionSet
 from bot.core.library import Library, load_library
 from bot.core.safety.contacts import Contact, Contacts
 from bot.core.words import BUTTON_CONTEXT
@@ -25,6 +26,12 @@ _SPOKEN = (
     "type in your language."
 )
 _COUNTRY = "A country."
+_ASKED = (
+    "A question that the reader takes along to a doctor or pharmacist: at most 150 characters."
+)
+_HOURS = "When a service answers its telephone."
+_NUMBER_NOTE = "Stands in brackets behind a telephone number."
+SERVICE = "The name of a service, behind its number: keep names, translate descriptions."
 _PERCENT = "Write %% for a per cent sign."
 
 
@@ -67,6 +74,7 @@ def extract_texts(content: Path) -> tuple[SourceText, ...]:
         except ContentError as error:
             problems += error.problems
     found += _of_library(library)
+    found += _of_extras(library.extras)
     found += _of_contacts(contacts)
     grouped = _grouped(found)
     problems += _plurals_agree(grouped, content)
@@ -98,9 +106,50 @@ def _of_library(library: Library) -> Iterator[_Found]:
         yield _Found(Key(f"word:{name}", word.term), "glossary.toml", _TERM)
         for meaning in (word.simple, word.standard, word.detailed):
             yield _Found(Key("", meaning or ""), "glossary.toml")
-    for labels in library.urgent_labels.values():
+    for table, labels in library.urgent_labels.items():
+        context, note = ("", "") if table == "text" else (BUTTON_CONTEXT, _BUTTON)
         for text in labels.values():
-            yield _Found(Key(BUTTON_CONTEXT, text), "urgent/labels.toml", _BUTTON)
+            yield _Found(Key(context, text), "urgent/labels.toml", note)
+
+
+def _of_extras(extras: Extras) -> Iterator[_Found]:
+    if (comparison := extras.comparison) is not None:
+        file = "compare.toml"
+        yield _Found(Key("", comparison.title), file)
+        yield from (_Found(Key("", text), file) for text in _cells(comparison))
+        for row in comparison.rows.values():
+            yield _Found(Key("", row.title), file)
+        yield from _buttons((*comparison.pains.values(), *comparison.options.values()), file)
+    if (visit := extras.visit) is not None:
+        file = "visit.toml"
+        for text in (visit.title, *visit.groups.values()):
+            yield _Found(Key("", text), file)
+        yield from _buttons(visit.sets.values(), file)
+        for ask in visit.questions.values():
+            yield _Found(Key(BUTTON_CONTEXT, ask.button), file, _BUTTON)
+            yield _Found(Key("", ask.text), file, _ASKED)
+            yield _Found(Key("", ask.caregiver), file, _ASKED)
+    if (quiz := extras.quiz) is not None:
+        yield _Found(Key("", quiz.title), "quiz.toml")
+        for item in quiz.questions.values():
+            yield _Found(Key("", item.ask), "quiz.toml")
+            for answer in item.answers:
+                yield _Found(Key(BUTTON_CONTEXT, answer), "quiz.toml", _BUTTON)
+            yield _Found(Key("", item.because), "quiz.toml")
+
+
+def _cells(comparison: Comparison) -> Iterator[str]:
+    yield from (comparison.not_known.plain, comparison.not_known.full)
+    for rows in comparison.cells.values():
+        for kinds in rows.values():
+            for cell in kinds.values():
+                yield from () if cell.unknown else (cell.plain, cell.full)
+
+
+def _buttons(entries: Iterable[Pain | Option | QuestionSet], file: str) -> Iterator[_Found]:
+    for entry in entries:
+        yield _Found(Key("", entry.title), file)
+        yield _Found(Key(BUTTON_CONTEXT, entry.button), file, _BUTTON)
 
 
 def _of_contacts(contacts: Contacts) -> Iterator[_Found]:
@@ -109,7 +158,9 @@ def _of_contacts(contacts: Contacts) -> Iterator[_Found]:
         yield _Found(Key("", region.name), file, _COUNTRY)
         one: Contact
         for one in (*region.emergency, *region.poison, *region.crisis, *region.police):
-            yield _Found(Key("", one.note), file)
+            yield _Found(Key("", one.name), file, SERVICE)
+            yield _Found(Key("", one.hours), file, _HOURS)
+            yield _Found(Key("", one.note), file, _NUMBER_NOTE)
 
 
 def _grouped(found: Iterable[_Found]) -> dict[Key, list[_Found]]:

@@ -1,15 +1,14 @@
 """One rendered page against the rules: citations, doses, numbers, parts, reading level."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
-from pathlib import Path
 
 from bot.core.address import MAX_SECTION
+from bot.core.checks.figures import DOSE, numbers, stated
 from bot.core.checks.locate import Locator, Place
-from bot.core.library import Fact, Library, line_of
+from bot.core.checks.text import cited_in, lines, page_lines
+from bot.core.library import Fact, Library
 from bot.core.model import (
     Audience,
     Block,
@@ -29,27 +28,15 @@ from bot.core.render import Page
 from bot.core.writers import plain
 from bot.errors import Problem
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_COUNT = r"(?:\d[\d.,]*|half an?|one|two|three|four|five|six|seven|eight|nine|ten|twenty|fifty)"
-_UNIT = r"(?:mg|mcg|µg|micrograms?|milligrams?|ml|millilit(?:re|er)s?|grams?)"
-_FORM = r"(?:tablets?|pills?|capsules?|drops?|doses?|times)"
-DOSE = re.compile(
-    rf"\b{_COUNT}(?:\s*(?:to|-|–)\s*{_COUNT})?\s*(?:-\s*)?{_UNIT}\b"
-    rf"|\b{_COUNT}\s+{_FORM}\s+(?:a|per|each|every)\s+(?:day|night|week|hour)"
-    rf"|\b(?:once|twice|{_COUNT}\s+times)\s+(?:a\s+day|daily)\b"
-    rf"|\bevery\s+{_COUNT}\s+(?:hours?)\b"
-    rf"|\b{_COUNT}\s*(?:%|per ?cent|percent)\s+(?:every|per|each|a)\s+(?:\w+\s+){{0,2}}"
-    r"(?:days?|weeks?|months?)\b",
-    re.IGNORECASE,
-)
-_ALWAYS_ALLOWED = {"100"}
 _FULL_STOP = re.compile(r"[.!?](?:\s|$)")
+_MARK = re.compile(r"\[[@#]|:::|\]\(|\*\*")
 ROLE = {
     Audience.PATIENT: "patient",
     Audience.GENERAL: "patient",
     Audience.CAREGIVER: "caregiver",
     Audience.PROFESSIONAL: "professional",
 }
+"""Whom a page speaks to, in the words of a fact's `audiences`; a reader who skips is a patient."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +48,14 @@ class Checked:
     problems: tuple[Problem, ...]
 
 
-def check_page(page: Page, library: Library, rules: ReadingRules, locator: Locator) -> Checked:
-    """Check one page; problems say where in its template the fault stands."""
-    check = _PageCheck(page, library, locator)
+def check_page(
+    page: Page, without_doses: Page, library: Library, rules: ReadingRules, locator: Locator
+) -> Checked:
+    """Check one page; problems say where in its template the fault stands.
+
+    `without_doses` is the same page as BOT_DOSES=off serves it: what it lacks is the doses block.
+    """
+    check = _PageCheck(page, without_doses, library, locator)
     reading = measure(
         check.passages(),
         rules,
@@ -72,9 +64,8 @@ def check_page(page: Page, library: Library, rules: ReadingRules, locator: Locat
         defined=_defined(page),
     )
     found = [*check.problems()]
-    file = library.directory / page.template
     for finding in reading.findings:
-        place = check.places.get(finding.line, Place(file, 0))
+        place = check.places.get(finding.line, Place(locator.file, 0))
         found.append(
             Problem(
                 place.file, place.line, finding.rule, finding.what, finding.cure, finding.warning
@@ -83,68 +74,21 @@ def check_page(page: Page, library: Library, rules: ReadingRules, locator: Locat
     return Checked(page, reading, tuple(found))
 
 
-def check_card(
-    blocks: tuple[Block, ...], library: Library, rules: ReadingRules, file: Path
-) -> Iterator[Problem]:
-    """Check an urgent card or refusal: cited facts exist, sentences are at most 10 words."""
-    text = file.read_text("utf-8")
-    passages: list[Passage] = []
-    for line in lines(blocks):
-        words = plain.words(line)
-        where = line_of(text, words[:20])
-        passages.append(Passage("urgent", words, where))
-        for cite in (inline for inline in line if isinstance(inline, Cite)):
-            for name in cite.facts:
-                fact = library.facts.get(name)
-                if fact is None or fact.withdrawn:
-                    what = f"there is no fact {name}, or it has been withdrawn"
-                    cure = "cite a fact that stands"
-                    yield Problem(file, line_of(text, name), "fact", what, cure)
-        dose = DOSE.search(words)
-        if dose:
-            cure = "leave it out"
-            yield Problem(file, where, "dose", f"{dose.group()!r} is a dose figure", cure)
-    for finding in measure(passages, rules, Level.SIMPLE).findings:
-        yield Problem(
-            file, finding.line, finding.rule, finding.what, finding.cure, finding.warning
-        )
-
-
-def cited(blocks: Iterable[Block]) -> Iterator[str]:
-    """Yield the facts that blocks cite."""
-    for line in lines(blocks):
-        for inline in line:
-            if isinstance(inline, Cite):
-                yield from inline.facts
-
-
-def lines(blocks: Iterable[Block]) -> Iterator[Inlines]:
-    """Yield every line of text: paragraphs, headings and list items."""
-    for block in blocks:
-        match block:
-            case Items(items=items):
-                yield from items
-            case Box(blocks=inner):
-                yield from lines(inner)
-            case Heading(inlines=inlines) | Paragraph(inlines=inlines):
-                yield inlines
-
-
 def _defined(page: Page) -> set[str]:
-    all_blocks = chain.from_iterable(part.blocks for part in page.parts)
     return {
-        inline.text
-        for line in lines(chain(all_blocks, page.who_to_ask))
-        for inline in line
-        if isinstance(inline, Term)
+        inline.text for line in page_lines(page) for inline in line if isinstance(inline, Term)
     }
 
 
 class _PageCheck:
-    def __init__(self, page: Page, library: Library, locator: Locator) -> None:
+    def __init__(
+        self, page: Page, without_doses: Page, library: Library, locator: Locator
+    ) -> None:
         self.page = page
         self.library = library
         self.locator = locator
+        self.professional = page.audience is Audience.PROFESSIONAL
+        self.undosed = {plain.words(line) for line in page_lines(without_doses)}
         # Reading findings come back with the number of a passage instead of a line.
         self.places: dict[int, Place] = {}
 
@@ -153,22 +97,20 @@ class _PageCheck:
         yield from self._part_ids()
         for part in self.page.parts:
             for line in lines(part.blocks):
-                yield from self._line(line, doses=part.id == "doses")
+                yield from self._line(line)
                 if not any(isinstance(inline, Cite) for inline in line):
                     cure = "end it with the facts it rests on: [@ID] before the full stop"
                     yield self._problem(line, "cites", "no fact is cited", cure)
         for line in lines(self.page.who_to_ask):
-            yield from self._line(line, doses=False)
+            yield from self._line(line)
+        if not any(plain.words(line) for line in lines(self.page.who_to_ask)):
+            cure = "say in {% block who_to_ask %} whom to ask next, about what"
+            yield self._problem((), "who-to-ask", "names nobody to ask next", cure)
         for word in self.page.words:
             if word not in self.library.words:
+                what, cure = f"glossary.toml has no {word!r}", "add the entry, or mend the mark"
                 place = self.locator.text(f"word:{word}")
-                yield Problem(
-                    place.file,
-                    place.line,
-                    "word",
-                    f"glossary.toml has no {word!r}",
-                    "add the entry, or mend the mark",
-                )
+                yield Problem(place.file, place.line, "word", what, cure)
 
     def passages(self) -> Iterator[Passage]:
         """Yield the page as the readability measure wants it."""
@@ -214,30 +156,54 @@ class _PageCheck:
             yield self._problem(line, "first-message", what, "keep three to five")
 
     def _part_ids(self) -> Iterator[Problem]:
-        counts = Counter(part.id for part in self.page.parts[1:])
+        seen: set[str] = set()
         for part in self.page.parts[1:]:
             line = (Text(part.heading),)
             if not re.fullmatch(rf"[a-z0-9-]{{1,{MAX_SECTION}}}", part.id):
                 cure = f"end the heading with [#id], at most {MAX_SECTION} of a-z 0-9 -"
                 yield self._problem(line, "part-id", f"{part.id!r} is no part id", cure)
-            elif counts[part.id] > 1:
-                what = f"[#{part.id}] stands {counts[part.id]} times"
+            elif part.id in seen:
+                what = f"[#{part.id}] stands twice"
                 yield self._problem(line, "part-id", what, "give each heading its own id")
+            seen.add(part.id)
 
-    def _line(self, line: Inlines, *, doses: bool) -> Iterator[Problem]:
+    def _line(self, line: Inlines) -> Iterator[Problem]:
         text = plain.words(line)
-        dose = None if doses else DOSE.search(text)
-        if dose:
-            cure = "move it to the doses block of a professional file, or leave it out"
-            what = f"{dose.group()!r} is a dose figure"
-            yield self._problem(line, "dose", what, cure)
-        said = ""
+        mark = _MARK.search(text)
+        if mark:
+            shown = " ".join(text[mark.start() :].split()[: 2 if mark.group() == ":::" else 1])
+            place = self.locator.text(shown)
+            cure = "mend the mark; content/README.md lists those there are"
+            what = f"the reader would see {shown!r}"
+            yield Problem(place.file, place.line, "markdown", what, cure)
+        if not self._in_doses(text):
+            yield from self._doses(line, text)
+        said, cites = "", 0
         for inline in line:
             if isinstance(inline, Text | Link | Term):
                 said += inline.text
             else:
                 yield from self._cite(line, inline, said)
-                said = ""
+                said, cites = "", cites + 1
+        if cites or text in map(plain.words, lines(self.page.who_to_ask)):
+            for number in numbers(said):
+                cure = "cite the fact that holds it behind it, or leave the number out"
+                yield self._problem(line, "number", f"no fact is cited behind {number}", cure)
+
+    def _in_doses(self, text: str) -> bool:
+        return self.professional and text not in self.undosed
+
+    def _doses(self, line: Inlines, text: str) -> Iterator[Problem]:
+        cure = "move it to the doses block of a professional file, or leave it out"
+        figure = DOSE.search(text)
+        if figure:
+            yield self._problem(line, "dose", f"{figure.group()!r} is a dose figure", cure)
+        for name in cited_in(line):
+            fact = self.library.facts.get(name)
+            if fact and fact.dose:
+                what = f"{name} is a dose fact outside the doses block"
+                place = self.locator.place(line)
+                yield Problem(place.file, place.line, "dose", what, cure, self.professional)
 
     def _cite(self, line: Inlines, cite: Cite, said: str) -> Iterator[Problem]:
         known: list[Fact] = []
@@ -255,22 +221,27 @@ class _PageCheck:
                 told = ", ".join(fact.audiences)
                 cure = f"leave it out here; it is for: {told}"
                 yield self._problem(line, "fact-audience", f"{name} is not for this reader", cure)
-        if len(known) < len(cite.facts):
-            return
-        stated = _ALWAYS_ALLOWED.union(*(_numbers_of(fact) for fact in known))
-        for number in _NUMBER.findall(said):
-            if number.replace(",", "") not in stated:
-                cure = f"cite the fact that holds it (now: {', '.join(cite.facts)})"
-                yield self._problem(line, "number", f"{number} stands in no fact cited here", cure)
+        if len(known) == len(cite.facts):
+            yield from self._numbers(line, cite, known, numbers(said))
+
+    def _numbers(
+        self, line: Inlines, cite: Cite, known: list[Fact], said: list[str]
+    ) -> Iterator[Problem]:
+        noted = stated(known)
+        plainly = noted if self.professional else stated(known, plainly=True)
+        names = ", ".join(cite.facts)
+        for number in said:
+            if number not in noted:
+                cure = f"cite the fact that holds it (now: {names})"
+                what = f"{number} stands in no fact cited here"
+                yield self._problem(line, "number", what, cure)
+            elif number not in plainly:
+                cure = "say it as `plain` does, or add the number to `plain` or `numbers`"
+                what = f"{number} stands only in the note of a fact with `plain` ({names})"
+                fuller = self.page.level is Level.DETAILED
+                place = self.locator.place(line)
+                yield Problem(place.file, place.line, "number", what, cure, fuller)
 
     def _problem(self, line: Inlines, rule: str, what: str, cure: str) -> Problem:
         place = self.locator.place(line)
         return Problem(place.file, place.line, rule, what, cure)
-
-
-def _numbers_of(fact: Fact) -> set[str]:
-    texts = [fact.note, fact.plain or "", fact.strength or ""]
-    for numbers in fact.numbers:
-        texts += [str(value) for value in numbers.model_dump().values() if value is not None]
-    found = {number.replace(",", "") for number in _NUMBER.findall(" ".join(texts))}
-    return found | {number.removesuffix(".0") for number in found}

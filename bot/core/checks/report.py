@@ -8,15 +8,27 @@ from pathlib import Path
 from markupsafe import Markup
 
 from bot.core.address import Address, View
-from bot.core.checks.library import Pages, check_levels, check_library, check_topic, unused_facts
-from bot.core.checks.locate import Locator
-from bot.core.checks.pages import Checked, check_card, check_page, cited
+from bot.core.checks.cards import check_card
+from bot.core.checks.levels import check_levels
+from bot.core.checks.library import (
+    check_facts,
+    check_glossary,
+    check_questions,
+    unreachable,
+    unused_facts,
+)
+from bot.core.checks.locate import Locator, Places
+from bot.core.checks.pages import Checked, check_page
+from bot.core.checks.safety import check_safety
+from bot.core.checks.seeds import check_seeds
 from bot.core.checks.templates import check_templates
+from bot.core.checks.text import cited
+from bot.core.checks.topics import check_topic
 from bot.core.i18n import SOURCE_LOCALE, load_catalogs
 from bot.core.library import Topic, load_library
 from bot.core.model import Audience, Button, Level, Open, Screen
 from bot.core.readability import load_rules
-from bot.core.render import environment
+from bot.core.render import Page, environment
 from bot.core.safety.contacts import Contacts
 from bot.core.safety.rules import Kind
 from bot.core.safety.triage import Triage
@@ -25,6 +37,8 @@ from bot.core.writers import classic
 from bot.errors import AddressError, ContentError, Problem
 
 MAX_BUTTON = 28
+MAX_BUTTON_BESIDE = 20
+_LINES = ("emergency", "crisis", "poison")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,36 +119,43 @@ class _Checking:
         options = Options(today=lambda: today, contact="operator@example.org")
         self.screens = Screens(self.library, self.catalogs, contacts, options)
         self.rules = load_rules(locales / SOURCE_LOCALE / "reading.toml")
-        self.used: set[str] = set()
+        self.questions = locales / SOURCE_LOCALE / "questions.toml"
+        self.places = Places(self.env, content)
+        self.told: dict[str, frozenset[str]] = {}
+        self.used = {fact for word in self.library.words.values() for fact in word.facts}
         self.words: set[str] = set()
         self.figures: list[PageFigures] = []
 
     def report(self) -> Report:
-        for topic in self.library.topics.values():
+        library = self.library
+        for topic in library.topics.values():
             self._topic(topic)
         for kind in Kind:
-            name = f"urgent/{kind}"
-            lines = {f"{line}_line": Markup("") for line in ("emergency", "crisis", "poison")}
-            card = self.screens.desk.renderer.message(name, SOURCE_LOCALE, **lines)
-            file = self.library.directory / f"{name}.md.j2"
-            self.problems += check_card(card, self.library, self.rules, file)
-            self.used.update(cited(card))
-            address = Address(View.URGENT, section=kind)
-            self._screen(address, file)
-            self._screen(replace(address, region="GB"), file)
-        self.problems += check_library(self.library, self.words)
-        self.problems += unused_facts(self.library, self.used)
+            self._card(kind)
+        self.problems += check_facts(library)
+        self.problems += check_glossary(library, self.words)
+        self.problems += check_seeds(library, self.told)
+        self.problems += check_questions(library, self.questions)
+        self.problems += unused_facts(library, self.used)
+        self.problems += unreachable(library)
+        for group in library.groups:
+            self._screen(Address(View.GROUP, topic=group), library.directory / "groups.toml")
         for view in View:
             if view not in (View.PAGE, View.SOURCES, View.WORDS):
-                self._screen(Address(view), self.library.directory / "labels.toml")
+                self._screen(Address(view), library.directory / "labels.toml")
         return Report(tuple(sorted(set(self.problems))), tuple(self.figures))
 
     def _topic(self, topic: Topic) -> None:
         self.problems += check_topic(self.library, topic, self.today)
-        pages: Pages = {}
+        if topic.file.review.status == "retired":
+            return
+        pages: dict[tuple[Level, Audience], tuple[Page, Locator]] = {}
         for level in Level:
-            for audience in (Audience.GENERAL, Audience.CAREGIVER, Audience.PROFESSIONAL):
-                if topic.template(level, audience) is None:
+            for audience in Audience:
+                own = f"{level}.{audience}.md.j2" in topic.variants
+                if topic.template(level, audience) is None or (
+                    audience is Audience.PATIENT and not own
+                ):
                     continue
                 address = Address(View.PAGE, level=level, audience=audience, topic=topic.slug)
                 try:
@@ -142,20 +163,46 @@ class _Checking:
                 except ContentError as error:
                     self.problems += error.problems
                     continue
-                pages[level, audience] = page
-                own = Path(page.template).name == f"{level}.{audience}.md.j2"
-                largest = self._sizes(address, self.library.directory / page.template)
+                locator = self.places.of(page.template)
+                pages[level, audience] = page, locator
+                largest = self._sizes(address, page, locator.file)
                 if own or audience is Audience.GENERAL:
-                    self._page(
-                        check_page(page, self.library, self.rules, self._locator(page.template)),
-                        largest,
-                    )
-        self.problems += check_levels(self.library, topic, pages)
+                    self._page(page, locator, largest)
+        self.problems += check_levels(self.library, pages)
 
-    def _locator(self, template: str) -> Locator:
-        return Locator(self.env, self.library.directory, template)
+    def _card(self, kind: Kind) -> None:
+        name = f"urgent/{kind}"
+        file = self.library.directory / f"{name}.md.j2"
+        lines = {f"{line}_line": Markup("") for line in _LINES}
+        if not file.exists():
+            self.problems.append(Problem(file, 0, "missing-file", "is missing", "add the card"))
+            return
+        try:
+            card = self.screens.desk.renderer.message(name, SOURCE_LOCALE, **lines)
+        except ContentError as error:
+            self.problems += error.problems
+            return
+        locator = self.places.of(f"{name}.md.j2")
+        self.problems += check_card(card, self.library, self.rules, locator)
+        self.used.update(cited(card))
+        address = Address(View.URGENT, section=kind)
+        self._screen(address, file)
+        self._screen(replace(address, region="GB"), file)
 
-    def _page(self, checked: Checked, largest: int) -> None:
+    def _page(self, page: Page, locator: Locator, largest: int) -> None:
+        without = page
+        if page.audience is Audience.PROFESSIONAL:
+            without = self.screens.desk.renderer.page(
+                page.topic, page.level, page.audience, page.locale, doses=False
+            )
+        checked = check_page(page, without, self.library, self.rules, locator)
+        self.problems += check_safety(page, self.library, locator)
+        self.told[page.template.removeprefix("topics/").removesuffix(".md.j2")] = frozenset(
+            page.facts
+        )
+        self._figures(checked, largest)
+
+    def _figures(self, checked: Checked, largest: int) -> None:
         page, reading = checked.page, checked.reading
         self.problems += checked.problems
         self.used.update(page.facts)
@@ -177,9 +224,8 @@ class _Checking:
             )
         )
 
-    def _sizes(self, address: Address, file: Path) -> int:
+    def _sizes(self, address: Address, page: Page, file: Path) -> int:
         """Draw every part, its sources and words; return the size of the largest part."""
-        page = self.screens.desk.page(address)
         sizes = [self._screen(address.to(View.PAGE, section=part.id), file) for part in page.parts]
         turns = range((len(page.sources) + 9) // 10)
         for turn in turns:
@@ -193,6 +239,14 @@ class _Checking:
         except AddressError as error:
             self.problems.append(Problem(file, 0, "slug", str(error), "shorten the slug"))
             return 0
+        except ContentError as error:
+            self.problems += error.problems
+            return 0
+        except KeyError as error:
+            labels = self.library.directory / "labels.toml"
+            what = f"has no {error.args[0]!r}, which a screen shows"
+            self.problems.append(Problem(labels, 0, "label", what, "add it to its table"))
+            return 0
         units = classic.units(classic.write(screen.document))
         if units > classic.MAX_UNITS:
             where = f"part [#{address.section}]" if address.section else address.view.name.lower()
@@ -204,13 +258,19 @@ class _Checking:
 
 
 def _buttons(screen: Screen, file: Path) -> Iterator[Problem]:
-    button: Button
-    for button in screen.buttons():
-        if len(button.label) > MAX_BUTTON:
-            what = f"the button {button.label!r} has {len(button.label)} characters"
-            yield Problem(file, 0, "label", what, f"shorten it to {MAX_BUTTON}")
-        if isinstance(button, Open):
-            try:
-                button.address.pack()
-            except AddressError as error:
-                yield Problem(file, 0, "slug", str(error), "shorten the slug or the part id")
+    for row in screen.rows:
+        most = MAX_BUTTON if len(row) == 1 else MAX_BUTTON_BESIDE
+        for button in row:
+            yield from _button(button, most, file)
+
+
+def _button(button: Button, most: int, file: Path) -> Iterator[Problem]:
+    if len(button.label) > most:
+        beside = "" if most == MAX_BUTTON else ", beside another"
+        what = f"the button {button.label!r} has {len(button.label)} characters{beside}"
+        yield Problem(file, 0, "label", what, f"shorten it to {most}")
+    if isinstance(button, Open):
+        try:
+            button.address.pack()
+        except AddressError as error:
+            yield Problem(file, 0, "slug", str(error), "shorten the slug or the part id")

@@ -7,7 +7,7 @@ RULES: Final[dict[str, str]] = {
     "schema": "Keys and values are those content/README.md lists.",
     "missing-file": "The files every library needs are there.",
     "template": "A template can be rendered, with every block its layout requires.",
-    "markdown": "Only paragraphs, lists, bold, links and our own marks: a message shows no more.",
+    "markdown": "Only paragraphs, lists, bold, links and our own marks, none of them misspelt.",
     "no-logic": "No conditions, loops, filters or calls in a template: a reading level is a file.",
     "unknown-variable": "A template uses only the variables its folder is given.",
     "untranslated": "Every word a reader sees stands in {% trans %}.",
@@ -17,22 +17,39 @@ RULES: Final[dict[str, str]] = {
     "part-id": "Every heading has an id, once per page, and no level has one the fullest lacks.",
     "first-message": "The answer has at most 2 sentences, the key points are 3 to 5.",
     "size": "Every part with its frame fits one Telegram message.",
-    "label": "Labels fit: a title 60 characters, a button 28.",
+    "label": "Labels fit: a button 20 characters, 28 where it stands alone in its row.",
+    "who-to-ask": "Every page says whom to ask next.",
     "cites": "Every medical paragraph and bullet cites a fact.",
-    "fact": "Every cited fact exists and has not been withdrawn.",
+    "fact": "Every cited fact exists and has not been withdrawn, in the glossary too.",
     "fact-audience": "A fact is told only to those it is for.",
-    "fact-source": "Every source of a fact exists.",
-    "number": "A number in a sentence stands in a fact that the sentence cites.",
-    "dose": "Dose figures stand only in the doses block of professional files.",
+    "fact-source": "Every fact has sources, and every one of them exists.",
+    "fact-link": "Facts in `conflicts` and `see` exist; conflicts are named on both sides.",
+    "number": "A number in a sentence stands in a fact that the sentence cites; for patients and "
+    "caregivers in its `plain` or `numbers`, where it has `plain` (warns at detailed).",
+    "dose": "Dose figures, in digits or words, and facts marked `dose` stand only in the doses "
+    "block of professional files (such a fact elsewhere in them warns).",
     "levels-agree": "A plainer level cites only facts that a fuller level of the topic cites too.",
-    "keep": "A warning that must not be dropped is on every level, if the fullest has it.",
+    "keep": "A warning marked `keep` that the fullest page gives is on every page of the topic, "
+    "the caregivers' and the professionals' too.",
+    "stopping": "Patient and caregiver pages with a word about stopping warn of a sudden stop.",
+    "emergency": "A patient or caregiver page that names signs of danger says where to get help "
+    "at once (the mere word overdose warns).",
+    "differs": "Facts that conflict stand in a box that says who says what (warns at simple and "
+    "for professionals).",
     "word": "Every glossary mark points at an entry, and every entry is used.",
     "unused": "Every fact and source is used (warns).",
-    "review": "Due within 12 months (high risk 6) of writing; approvals have role and day.",
-    "related": "Related topics, disclaimers, seeds and groups exist.",
-    "contact": "A phone number was checked not longer ago than its limit.",
+    "review": "The next check is due within 12 months (high risk 6) of writing, somebody sees to "
+    "it, and it is not over (warns); no page approves itself.",
+    "related": "Related topics exist, are at most 3 others and not retired; disclaimers and seed "
+    "claims exist.",
+    "reachable": "Another topic leads to each topic (warns).",
+    "seed": "Facts that seeds.toml names exist, and the page that settles a contradiction cites "
+    "one of its facts (no page yet: warns).",
+    "contacts": "contacts.toml can be read: each country has a name, a check and a number.",
+    "contact-age": "A phone number was checked not longer ago than its limit.",
     "duplicate-fact": "A fact id is given once.",
     "group": "A topic's group exists.",
     "locale-file": "Every locale.toml can be read.",
-    "questions": "Example questions are lists of texts per topic.",
+    "questions": "Example questions are lists of texts, for every topic there is (warns).",
+    "reading.toml": "A language's reading rules can be read.",
 }

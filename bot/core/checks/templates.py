@@ -39,9 +39,12 @@ _MARKS = re.compile(r":::[ \t]*[a-z-]*|\[#[a-z0-9-]*\]|\]\(word:[a-z0-9-]+\)|&[a
 def check_templates(env: Environment, directory: Path) -> Iterator[Problem]:
     """Yield what is wrong with the templates below `directory`, without rendering them."""
     for file in sorted(directory.glob("**/*.md.j2")):
-        source = file.read_text("utf-8")
         try:
-            tree = env.parse(source)
+            tree = env.parse(file.read_text("utf-8"))
+        except UnicodeDecodeError as error:
+            what = f"is not UTF-8 ({error.reason})"
+            yield Problem(file, 0, "template", what, "save the file as UTF-8")
+            continue
         except TemplateSyntaxError as error:
             cure = "close every {% block %} and {% trans %}; content/README.md shows a page"
             yield Problem(file, error.lineno, "template", str(error.message), cure)
@@ -49,6 +52,7 @@ def check_templates(env: Environment, directory: Path) -> Iterator[Problem]:
         yield from _logic(tree, file)
         yield from _variables(tree, file, directory)
         yield from _untranslated(tree, file)
+        yield from _doses_block(tree, file)
 
 
 def _logic(tree: nodes.Template, file: Path) -> Iterator[Problem]:
@@ -82,3 +86,12 @@ def _untranslated(tree: nodes.Template, file: Path) -> Iterator[Problem]:
                 yield Problem(
                     file, data.lineno + offset, "untranslated", f"{shown!r} stands bare", cure
                 )
+
+
+def _doses_block(tree: nodes.Template, file: Path) -> Iterator[Problem]:
+    if file.parent.name == "layouts" or ".professional." in file.name:
+        return
+    for block in tree.find_all(nodes.Block):
+        if block.name == "doses":
+            cure = "move it to a *.professional.md.j2 file"
+            yield Problem(file, block.lineno, "dose", "a doses block is for professionals", cure)

@@ -22,11 +22,11 @@ MAX_SKIPPED = 3
 _FUZZY_STEM, _FUZZY_WORD, _FUZZY_PREFIX = 6, 5, 6
 _STRONG = 5
 _HEAD = SHORTEST_PART
-_SENTENCE_PAUSE = 4
+_SENTENCE_PAUSE, _PAUSES = 4, 150
 _MIN_AFTER_PREFIX = 3
 _LONGEST_WORD = 48
-# Messages of more unknown words than these, at both ends, are no cries for help; this bounds cost.
-_GUESSED_AT_AN_END = 125
+# So many unknown words at each end of a message are read as misspelt: the bound on the cost.
+_GUESSED_AT_AN_END = 100
 
 
 @dataclass(slots=True)
@@ -198,9 +198,10 @@ class Lexicon:
         part = 0
         for number, parts in enumerate(clauses(text)):
             if number:
-                words += [""] * _SENTENCE_PAUSE
-                sentence += [-number] * _SENTENCE_PAUSE
-                clause += [-1] * _SENTENCE_PAUSE
+                pause = _SENTENCE_PAUSE if number < _PAUSES else 1
+                words += [""] * pause
+                sentence += [-number] * pause
+                clause += [-1] * pause
             for one in map(self._spellings.unify, parts):
                 part += 1
                 words += one
@@ -257,6 +258,10 @@ class Lexicon:
                 for at in range(start, end + 1):
                     labels[at] &= ~hides
                     hidden[at] = (start, end, hides)
+        if not hidden:
+            for start, _, bits in spans:
+                labels[start] |= bits
+            return
         for start, end, bits in spans:
             kept = bits
             for at in (start, end):

@@ -7,52 +7,18 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from bot.core.safety.kinds import Certainty, Kind, RefusalKind
 from bot.core.safety.patterns import PatternError, Spellings, parse
 from bot.errors import Problem
+
+__all__ = ["Certainty", "Kind", "RefusalKind", "Rule", "RuleFile", "RuleReader"]
 
 FILE_NAME = "triage.toml"
 REACHES = {"close": 6, "near": 12, "far": 40}
 FRAMES = ("negation", "hypothetical", "past", "information", "now")
-
-
-class Kind(StrEnum):
-    """What a reader may be facing, the most dangerous first."""
-
-    UNRESPONSIVE = "unresponsive"
-    BREATHING = "breathing"
-    FIT = "fit"
-    MIXED = "mixed"
-    CHILD = "child"
-    OVERDOSE = "overdose"
-    ALLERGY = "allergy"
-    CHEST_PAIN = "chest-pain"
-    SELF_HARM = "self-harm"
-    VIOLENCE = "violence"
-    WITHDRAWAL = "withdrawal"
-    BACK_RED_FLAG = "back-red-flag"
-    DRIVING = "driving"
-    PREGNANCY = "pregnancy"
-
-
-class Certainty(StrEnum):
-    """How sure a finding is: `clear` shows the card, `possible` asks one question."""
-
-    CLEAR = "clear"
-    POSSIBLE = "possible"
-
-
-class RefusalKind(StrEnum):
-    """What the bot must not answer, in the order in which the reasons are looked for."""
-
-    PURCHASE = "purchase"
-    OTHER_MEDICINE = "other-medicine"
-    DOSE = "dose"
-    DECISION = "decision"
-    DIAGNOSIS = "diagnosis"
 
 
 @dataclass(frozen=True, slots=True)

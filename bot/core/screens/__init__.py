@@ -8,7 +8,7 @@ from bot.core.i18n import Catalogs
 from bot.core.library import Library
 from bot.core.model import Held, Screen
 from bot.core.safety.contacts import Contacts
-from bot.core.screens import choices, data, reading, urgent
+from bot.core.screens import choices, compare, data, quiz, reading, urgent, visit
 from bot.core.screens.desk import Desk, Options
 
 __all__ = ["Options", "Screens"]
@@ -64,6 +64,12 @@ def _drawing(view: View) -> Callable[[Desk, Address], Screen]:  # noqa: C901, PL
             return data.help_
         case View.URGENT:
             return urgent.urgent
+        case View.COMPARE:
+            return compare.compare
+        case View.VISIT:
+            return visit.visit
+        case View.QUIZ:
+            return quiz.quiz
         case View.MY_DATA | View.EXPORT:
             raise ValueError("drawn with what is held")
         case _:

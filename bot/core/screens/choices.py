@@ -1,10 +1,12 @@
 """Start, menu, and the choices a reader makes: who reads, how much, language, country."""
 
 from bot.core.address import Address, Choice, View
-from bot.core.model import Audience, Heading, Items, Level, Open, Screen, Text
+from bot.core.model import Audience, Heading, Items, Level, Open, Rows, Screen, Text
 from bot.core.screens.desk import FROM_START, Desk, chosen
 
 _COUNTRIES_PER_SCREEN = 20
+OPTIONS_GROUP = "options"
+_VISIT_GROUP = "visit"
 
 
 def start(desk: Desk, address: Address) -> Screen:
@@ -106,10 +108,21 @@ def group(desk: Desk, address: Address) -> Screen:
             )
             for topic in topics
         ),
+        *_beside(desk, address),
         (desk.menu(address),),
         (desk.urgent(address.to(View.MENU, topic="")),),
     )
     return desk.screen(address, blocks, rows)
+
+
+def _beside(desk: Desk, address: Address) -> Rows:
+    """Return what a group leads to beside its pages."""
+    extras, here = desk.library.extras, address.to(View.GROUP, topic="", section="")
+    if address.topic == OPTIONS_GROUP and extras.comparison:
+        return ((desk.open(here, "compare", View.COMPARE),),)
+    if address.topic == _VISIT_GROUP and extras.visit:
+        return ((desk.open(here, "visit", View.VISIT),),)
+    return ()
 
 
 def language(desk: Desk, address: Address) -> Screen:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from bot.core.address import Address, Choice, View
 from bot.core.i18n import Catalogs
@@ -10,11 +10,13 @@ from bot.core.layout import Layout
 from bot.core.library import Library, Topic
 from bot.core.model import Block, Button, Document, Level, Open, Rows, Screen, Status
 from bot.core.render import Page, Renderer
+from bot.core.reviews import Review
 from bot.core.safety.contacts import Contacts
 from bot.core.words import Words, words_for
 from bot.errors import AddressError
 
-_RANK = {Status.SUBMITTED: 0, Status.UNDER_REVIEW: 1, Status.OVERDUE: 1, Status.APPROVED: 2}
+_RANK = {"submitted": 0, "under_review": 1, "approved": 2}
+_LONG_OVERDUE = timedelta(days=365)
 FROM_START = "s"
 
 
@@ -55,16 +57,30 @@ class Desk:
         return self.options.today()
 
     def topic(self, address: Address) -> Topic:
-        """Return the topic of the address; AddressError for one that is gone."""
+        """Return the topic of the address, or the one it moved to; AddressError if it is gone."""
         try:
-            return self.library.topics[address.topic]
+            topic = self.library.topics[address.topic]
+            moved_to = topic.file.review.moved_to
+            return self.library.topics[moved_to] if moved_to else topic
         except KeyError:
             raise AddressError(f"there is no topic {address.topic!r}") from None
 
     def serves(self, topic: Topic) -> bool:
-        """Tell whether the review state of a topic is enough to show it."""
-        state = topic.file.review.state(self.today())
-        return state in _RANK and _RANK[state] >= _RANK[self.options.min_status]
+        """Tell whether the review state of a topic is enough to show it.
+
+        A page overdue counts one step less; a year overdue, or retired, it is closed.
+        """
+        return self.shows(topic.file.review)
+
+    def shows(self, review: Review) -> bool:
+        """Tell whether a review state is enough to show what it stands for."""
+        today = self.today()
+        if review.status == "retired" or today > review.due + _LONG_OVERDUE:
+            return False
+        rank = _RANK[review.status]
+        if review.state(today) is Status.OVERDUE:
+            rank = max(rank - 1, 0)
+        return rank >= _RANK[self.options.min_status]
 
     def page(self, address: Address) -> Page:
         """Return the page of the address for its reader."""

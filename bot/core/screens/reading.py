@@ -1,16 +1,12 @@
 """A page, its sources and its words."""
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from bot.core.address import Address, Choice, View
-from bot.core.library import Source
 from bot.core.model import (
     Audience,
     Block,
-    Inline,
     Level,
-    Link,
     Open,
     Paragraph,
     Rows,
@@ -18,10 +14,11 @@ from bot.core.model import (
     Text,
 )
 from bot.core.render import Page
+from bot.core.screens.citations import SOURCES_PER_SCREEN, source_lines
+from bot.core.screens.compare import compare_button
 from bot.core.screens.desk import Desk
-from bot.core.words import Words
-
-SOURCES_PER_SCREEN = 10
+from bot.core.screens.quiz import quiz_button
+from bot.core.screens.visit import visit_button
 
 
 def page(desk: Desk, address: Address) -> Screen:
@@ -68,6 +65,7 @@ def _page_rows(desk: Desk, address: Address, shown: Page, index: int) -> Rows:
         ),
         (for_patients,),
         (*_related(desk, here, on=index == last),),
+        *(_beside(desk, here) if index == last else ()),
         (desk.open(here, "reading", View.READING), desk.menu(here)),
         (desk.urgent(here),),
     )
@@ -81,6 +79,12 @@ def _related(desk: Desk, here: Address, *, on: bool) -> Iterator[Open]:
             yield Open(label, here.to(View.PAGE, topic=slug, section=""))
 
 
+def _beside(desk: Desk, here: Address) -> Iterator[tuple[Open | None, ...]]:
+    """Yield what the end of a page leads to beside other pages."""
+    yield quiz_button(desk, here), visit_button(desk, here)
+    yield (compare_button(desk, here),)
+
+
 def sources(desk: Desk, address: Address) -> Screen:
     """Draw the numbered sources of a page, ten to a screen."""
     shown = desk.page(address)
@@ -88,13 +92,7 @@ def sources(desk: Desk, address: Address) -> Screen:
     first = (int(address.argument) if address.argument.isdecimal() else 0) * SOURCES_PER_SCREEN
     if first >= max(len(shown.sources), 1):
         first = 0
-    listed = shown.sources[first : first + SOURCES_PER_SCREEN]
-    library = desk.library.sources
-    body = tuple(
-        Paragraph(tuple(_source(number, library[name], words)))
-        for number, name in enumerate(listed, first + 1)
-        if name in library
-    )
+    body = source_lines(desk, shown.sources, first, words)
 
     def turn(label: str, start: int) -> Open | None:
         if not 0 <= start < len(shown.sources):
@@ -111,21 +109,6 @@ def sources(desk: Desk, address: Address) -> Screen:
     title = words.text("sources")
     document = desk.layout.frame_reference(shown, title, body, words, desk.today())
     return Screen(document, rows, medical=True)
-
-
-def _source(number: int, source: Source, words: Words) -> Iterator[Inline]:
-    yield Text(f"[{number}] ", bold=True)
-    year = str(source.year) if source.year else words.text("no_year")
-    kind = words.of("source_type", source.type)
-    yield Text(f"{kind}. {source.who}. {source.title}. {year}.")
-    url = f"https://doi.org/{source.doi}" if source.doi else source.url
-    if url:
-        yield Text(" ")
-        yield Link(urlsplit(url).netloc.removeprefix("www."), url)
-    if source.seen == "memory":
-        yield Text(f" ({words.text('from_memory')})")
-    elif source.via:
-        yield Text(f" ({words.text('read_in', via=source.via)})")
 
 
 def glossary(desk: Desk, address: Address) -> Screen:

@@ -7,12 +7,13 @@ where that is not known, the card says so in general words and offers the countr
 from markupsafe import Markup
 
 from bot.core.address import Address, View
+from bot.core.markdown import literal
 from bot.core.model import Open, Screen
-from bot.core.safety.contacts import Contact
+from bot.core.safety.contacts import Confidence, Contact
 from bot.core.safety.rules import Kind
 from bot.core.screens.desk import Desk
 
-_NUMBERS_SHOWN = 2
+_NUMBERS_SHOWN = 3
 # On the list of countries: come back to the question what is happening.
 FROM_CHOICE = "choose"
 
@@ -57,19 +58,37 @@ def possible(desk: Desk, address: Address, kind: str) -> Screen:
 
 def _lines(desk: Desk, address: Address) -> dict[str, Markup]:
     """Return the lines that name a number, for the country of the address or in general words."""
-    locale = desk.words(address).locale
     numbers = desk.contacts.for_region(address.region)
-    lines: dict[str, Markup] = {}
-    for name in ("emergency", "crisis", "poison"):
-        known: tuple[Contact, ...] = getattr(numbers, name) if numbers else ()
-        line = f"urgent/lines/{name}"
-        if known:
-            shown = ", ".join(contact.number for contact in known[:_NUMBERS_SHOWN])
-            text = desk.renderer.markdown(f"{line}.known", locale, number=shown)
-        else:
-            text = desk.renderer.markdown(f"{line}.unknown", locale)
-        lines[f"{name}_line"] = text
-    return lines
+    emergency = numbers.emergency[:1] if numbers else ()
+    return {
+        "emergency_line": _line(desk, address, "emergency", emergency),
+        "poison_line": _line(desk, address, "poison", numbers.poison if numbers else ()),
+        "crisis_line": _line(desk, address, "crisis", numbers.crisis if numbers else ()),
+    }
+
+
+def _line(desk: Desk, address: Address, kind: str, contacts: tuple[Contact, ...]) -> Markup:
+    locale = desk.words(address).locale
+    line = f"urgent/lines/{kind}"
+    if not contacts:
+        return desk.renderer.markdown(f"{line}.unknown", locale)
+    shown = Markup("; ").join(_number(desk, address, one) for one in contacts[:_NUMBERS_SHOWN])
+    return desk.renderer.markdown(f"{line}.known", locale, number=shown)
+
+
+def _number(desk: Desk, address: Address, contact: Contact) -> Markup:
+    """Return a number with what a caller has to know: whose it is, when, where, how sure."""
+    translated = desk.words(address).catalog.text
+    unsure = desk.library.urgent_labels["text"]["check_locally"]
+    told = (
+        contact.name,
+        contact.hours,
+        contact.note,
+        unsure if contact.confidence is Confidence.FAIRLY_SURE else "",
+    )
+    details = ", ".join(translated(text) for text in told if text)
+    number = literal(contact.number)
+    return Markup("{} ({})").format(number, literal(details)) if details else number
 
 
 def _country(desk: Desk, here: Address) -> Open:

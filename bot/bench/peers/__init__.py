@@ -1,0 +1,1 @@
+"""Bots the bench compares with, each a process of its own."""

@@ -1,0 +1,118 @@
+"""One message seen through the rules: where a rule holds, and what softens it there."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.core.safety.lexicon import Scan
+from bot.core.safety.rules import REACHES, Rule
+
+_NEGATION_REACH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A rule as bit masks; `frames` and `negation` are those of its locale."""
+
+    rule: Rule
+    anchor: int
+    need: int
+    groups: tuple[int, ...]
+    barred: int
+    frames: int
+    now: int
+    negation: int
+
+
+class Context:
+    """What surrounds each position of one message; windows are made when first asked for."""
+
+    def __init__(self, scan: Scan, anchors: int) -> None:
+        self.scan = scan
+        self.total = 0
+        self.steps = 0
+        self.places: dict[int, list[int]] = {}
+        self._sentences: dict[int, int] = {}
+        self._windows: dict[int, list[int]] = {}
+        for at, bits in enumerate(scan.labels):
+            if not bits:
+                continue
+            self.total |= bits
+            number = scan.sentence[at]
+            self._sentences[number] = self._sentences.get(number, 0) | bits
+            found = bits & anchors
+            while found:
+                lowest = found & -found
+                self.places.setdefault(lowest, []).append(at)
+                found ^= lowest
+
+    def around(self, at: int, reach: int) -> int:
+        """Return the bits of all positions at most `reach` away."""
+        windows = self._windows.get(reach)
+        if windows is None:
+            windows = self._windows[reach] = _slide(self.scan.labels, reach)
+        return windows[at]
+
+    def softened(self, bits: Compiled, at: int) -> bool:
+        """Tell whether the danger at this position is denied, imagined, past or asked about."""
+        scan = self.scan
+        if bits.rule.negatable:
+            for before in range(max(0, at - _NEGATION_REACH), at):
+                if scan.labels[before] & bits.negation and scan.clause[before] == scan.clause[at]:
+                    return True
+        if not bits.rule.framed:
+            return False
+        near = self.around(at, REACHES["near"]) & self._sentences[scan.sentence[at]]
+        return bool(near & bits.frames) and not near & bits.now
+
+    def fires(self, bits: Compiled) -> Iterator[int]:
+        """Yield the positions of the rule's anchor at which the whole rule holds."""
+        rule = bits.rule
+        if self.total & bits.need != bits.need:
+            return
+        if rule.max_words and self.scan.words > rule.max_words:
+            return
+        for at in self.places[bits.anchor]:
+            self.steps += 1
+            here = self.around(at, rule.reach)
+            if (
+                here & bits.need == bits.need
+                and not here & bits.barred
+                and all(here & group for group in bits.groups)
+            ):
+                yield at
+
+
+def union(bit: Mapping[str, int], names: Iterable[str]) -> int:
+    """Return the bits of all these names together; a name without a bit adds none."""
+    union = 0
+    for name in names:
+        union |= bit.get(name, 0)
+    return union
+
+
+def compiled(rule: Rule, bit: Mapping[str, int]) -> Compiled:
+    """Return the rule with its concepts as the bits given for their names."""
+    return Compiled(
+        rule,
+        anchor=bit[rule.all[0]],
+        need=union(bit, rule.all),
+        groups=tuple(union(bit, group) for group in rule.any),
+        barred=union(bit, rule.none),
+        frames=union(bit, ("frame hypothetical", "frame past", "frame information")),
+        now=union(bit, ("frame now",)),
+        negation=union(bit, ("frame negation",)),
+    )
+
+
+def _slide(labels: list[int], reach: int) -> list[int]:
+    """Return, for each position, the union of all labels at most `reach` positions away."""
+    size = 2 * reach + 1
+    padded = [0] * reach + labels + [0] * (reach + size)
+    left, right = padded[:], padded[:]
+    for at in range(1, len(padded)):
+        if at % size:
+            left[at] |= left[at - 1]
+    for at in range(len(padded) - 2, -1, -1):
+        if (at + 1) % size:
+            right[at] |= right[at + 1]
+    return [right[at] | left[at + size - 1] for at in range(len(labels))]

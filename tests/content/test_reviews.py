@@ -1,0 +1,112 @@
+"""Review states: what makes a page approved, what ends it, what readers are told and served."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot import bootstrap
+from bot.config import MinStatus, Settings
+from bot.core.conversation import Conversation
+from bot.core.model import Reader, Tap
+from bot.core.reviews import fingerprint
+from bot.core.writers import plain
+from bot.errors import ContentError
+
+ROOT = Path(__file__).parents[2]
+PAGE = "1ppt-_en__nerve-pain"
+TODAY = date(2026, 11, 21)
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "content", tmp_path / "content")
+    return tmp_path / "content"
+
+
+def approve(content: Path, reviewer: str = "R. Reader", **changes: str) -> None:
+    values = {
+        "topic": '"nerve-pain"',
+        "content": f'"{fingerprint(content / "topics" / "nerve-pain")}"',
+        "role": '"pharmacist"',
+        "reviewer": f'"{reviewer}"',
+        "reviewed": "2026-11-20",
+        "due": "2027-05-20",
+        "statement": '"each number against its source"',
+    } | changes
+    lines = "\n".join(f"{key} = {value}" for key, value in values.items())
+    (content / "reviews.toml").write_text(f"[[approval]]\n{lines}\n")
+
+
+def set_review(content: Path, before: str, after: str) -> None:
+    file = content / "topics" / "nerve-pain" / "topic.toml"
+    text = file.read_text()
+    assert before in text
+    file.write_text(text.replace(before, after))
+
+
+def read(content: Path, today: date = TODAY, min_status: MinStatus = "submitted") -> str:
+    settings = Settings(
+        content_dir=content, locales_dir=ROOT / "locales", contact="c", min_status=min_status
+    )
+    conversation: Conversation = bootstrap.conversation(
+        bootstrap.load_content(settings), settings, lambda: today
+    )
+    (screen,) = conversation.respond(Reader(), Tap(PAGE)).screens
+    return plain.write(screen.document)
+
+
+def test_what_ships_says_that_nobody_has_checked_it() -> None:
+    assert "Not yet checked" in read(ROOT / "content")
+
+
+def test_an_approval_is_told_with_role_and_day_but_no_name(content: Path) -> None:
+    approve(content)
+    text = read(content)
+    assert "Approved by a pharmacist on November 20, 2026" in text
+    assert "R. Reader" not in text
+
+
+def test_any_edit_ends_the_approval(content: Path) -> None:
+    approve(content)
+    file = content / "topics" / "nerve-pain" / "detailed.caregiver.md.j2"
+    file.write_text(file.read_text() + "\n")
+    assert "Not yet checked" in read(content)
+
+
+def test_nobody_approves_what_they_own(content: Path) -> None:
+    approve(content, reviewer="content team")
+    with pytest.raises(ContentError, match=r"reviews\.toml:3: review: .*cannot approve"):
+        read(content)
+
+
+def test_a_topic_cannot_call_itself_approved(content: Path) -> None:
+    set_review(content, 'status = "submitted"', 'status = "approved"')
+    with pytest.raises(ContentError, match="record the approval in reviews"):
+        read(content)
+
+
+def test_a_page_past_its_day_says_so_and_a_year_later_closes(content: Path) -> None:
+    approve(content)
+    assert "Out of date" in read(content, date(2027, 5, 21))
+    closed = read(content, date(2028, 6, 1))
+    assert "not open for reading now" in closed
+    assert "gabapentin" not in closed
+
+
+def test_the_operator_decides_the_least_state_that_is_served(content: Path) -> None:
+    assert "not open for reading now" in read(content, min_status="under_review")
+    set_review(content, 'status = "submitted"', 'status = "under_review"')
+    assert "Being checked" in read(content, min_status="under_review")
+    assert "not open for reading now" in read(content, min_status="approved")
+    approve(content)
+    assert "Approved by" in read(content, min_status="approved")
+    assert "not open for reading now" in read(content, date(2027, 5, 21), "approved")
+
+
+def test_a_retired_page_leads_on_to_the_one_that_took_its_place(content: Path) -> None:
+    set_review(content, 'status = "submitted"', 'status = "retired"')
+    assert "Withdrawn" in read(content)
+    set_review(content, 'status = "retired"', 'status = "retired"\nmoved_to = "long-term-pain"')
+    assert "long-term pain" in read(content).lower()
