@@ -51,6 +51,9 @@ def small(tmp_path: Path) -> Workspace:
 def _copy(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     if source.is_dir():
-        shutil.copytree(source, target)
+        # Refusals cite facts; the small library has one of its own.
+        shutil.copytree(
+            source, target, ignore=shutil.ignore_patterns("refusal"), dirs_exist_ok=True
+        )
     else:
         shutil.copyfile(source, target)

@@ -79,7 +79,7 @@ def _missing_file(small: Workspace) -> str:
 
 def _missing_layout(small: Workspace) -> str:
     (small.content / "layouts" / "page.md.j2").unlink()
-    return "page.md.j2:0: template: "
+    return ": template: 'layouts/page.md.j2' not found"
 
 
 def _missing_label(small: Workspace) -> str:

@@ -89,6 +89,10 @@ def _waits_for_its_screen(text: SourceText, library: Library) -> bool:
     empty = [group for group in library.groups.values() if group.title not in shown]
     by_data = {part for group in empty for part in (group.title, group.button)}
     by_data.update(library.labels["source_type"].values())
+    quiz = library.extras.quiz
+    for slug, item in quiz.questions.items() if quiz else ():
+        if slug not in library.topics:
+            by_data.update((item.ask, item.because, *item.answers))
     # Numbers past the first few of a country; meanings at a level at which no page marks the word.
     files = {("content/urgent/contacts.toml",), ("content/glossary.toml",)}
     return text.key.source in by_data or text.files in files

@@ -94,7 +94,8 @@ def _same(address: Address, conversation: Conversation) -> Address:
         return replace(address, audience=None, topic="", region="")
     topics = conversation.screens.desk.library.topics
     if address.view not in _BY_TOPIC and address.topic in topics:
-        address = replace(address, topic=next(iter(topics)), section="")
+        section = address.section if address.view is View.VISIT else ""
+        address = replace(address, topic=next(iter(topics)), section=section)
     return replace(address, region="")
 
 

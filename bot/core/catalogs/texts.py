@@ -122,7 +122,8 @@ def _of_extras(extras: Extras) -> Iterator[_Found]:
         yield from _buttons((*comparison.pains.values(), *comparison.options.values()), file)
     if (visit := extras.visit) is not None:
         file = "visit.toml"
-        for text in (visit.title, *visit.groups.values()):
+        notes = (one.note for one in visit.sets.values())
+        for text in (visit.title, *visit.groups.values(), *notes):
             yield _Found(Key("", text), file)
         yield from _buttons(visit.sets.values(), file)
         for ask in visit.questions.values():

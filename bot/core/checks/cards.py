@@ -1,6 +1,8 @@
-"""Urgent cards against the rules: short sentences, facts that stand, no dose."""
+"""Texts beside the pages: urgent cards, refusals, disclaimers. Facts that stand, no dose."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from bot.core.checks.figures import DOSE
 from bot.core.checks.locate import Locator
@@ -10,6 +12,38 @@ from bot.core.model import Block, Level
 from bot.core.readability import Passage, ReadingRules, measure
 from bot.core.writers import plain
 from bot.errors import Problem
+
+SURFACE = ("messages", "disclaimers", "layouts", "urgent/lines")
+_CITES = re.compile(r"\[@([A-Z0-9, -]+)\]")
+
+
+def _lines(directory: Path) -> Iterator[tuple[Path, int, str]]:
+    for part in SURFACE:
+        for file in sorted((directory / part).glob("**/*.md.j2")):
+            for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+                yield file, number, line
+
+
+def surface_facts(directory: Path) -> set[str]:
+    """Return the facts that messages and disclaimers cite."""
+    return {name for _, _, line in _lines(directory) for name in _cited(line)}
+
+
+def check_surface(library: Library) -> Iterator[Problem]:
+    """Check messages and disclaimers: cited facts stand, no dose figure."""
+    for file, number, line in _lines(library.directory):
+        for name in _cited(line):
+            if name not in library.facts or library.facts[name].withdrawn:
+                what = f"there is no fact {name}, or it has been withdrawn"
+                yield Problem(file, number, "fact", what, "cite a fact that stands")
+        dose = DOSE.search(line)
+        if dose:
+            what = f"{dose.group()!r} is a dose figure"
+            yield Problem(file, number, "dose", what, "leave it out")
+
+
+def _cited(line: str) -> list[str]:
+    return [name.strip() for names in _CITES.findall(line) for name in names.split(",")]
 
 
 def check_card(

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from bot.core.library import Fact
 
 _FEW = "two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|fifty"
-_COUNT = rf"(?:\d[\d.,]*|half an?|one|{_FEW})"
-_SEVERAL = rf"(?:(?!1\b)\d[\d.,]*|{_FEW}|a couple of)"
+_DIGITS = r"\d+(?:[.,]\d+)*"
+_COUNT = rf"(?:{_DIGITS}|half an?|one|{_FEW})"
+_SEVERAL = rf"(?:(?!1\b){_DIGITS}|{_FEW}|a couple of)"
 _UNIT = r"(?:mg|mcg|µg|micrograms?|milligrams?|ml|millilit(?:re|er)s?|grams?)"
 _PIECE = r"(?:tablets?|pills?|capsules?|drops?|(?:tea)?spoons?(?:ful)?|puffs?)"
 _FORM = rf"(?:{_PIECE}|doses?|times)"
@@ -25,7 +26,7 @@ DOSE = re.compile(
 )
 """A dose figure, in digits or words; one tablet alone is none ("even one tablet")."""
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(_DIGITS)
 # "out of 100" is how the house writes every frequency.
 _ALWAYS_ALLOWED = frozenset({"100"})
 

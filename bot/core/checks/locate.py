@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
-from jinja2 import Environment, nodes
-
 from bot.core.files import line_of
 from bot.core.model import Inlines, Text
 
 _ENOUGH = 40
+# Parsing each file once more would take longer than all that is found here.
+_EXTENDS = re.compile(r"""\{%-?\s*extends\s+["']([^"']+)["']""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,7 @@ class Locator:
 class Places:
     """Locators of all templates of one folder; each file is read once."""
 
-    def __init__(self, env: Environment, directory: Path) -> None:
-        self._env = env
+    def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._sources: dict[str, Source] = {}
 
@@ -99,9 +98,8 @@ class Places:
 
     def _read(self, name: str) -> Source:
         file = self._directory / name
-        parents = self._env.parse(file.read_text("utf-8")).find_all(nodes.Extends)
-        fixed = (p.template.value for p in parents if isinstance(p.template, nodes.Const))
-        return Source(file, next(map(str, fixed), None))
+        parent = _EXTENDS.search(file.read_text("utf-8"))
+        return Source(file, parent[1] if parent else None)
 
 
 def line_in(file: Path, needle: str) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from bot.core.address import Address, View
-from bot.core.checks.cards import check_card
+from bot.core.checks.cards import check_card, check_surface, surface_facts
 from bot.core.checks.levels import check_levels
 from bot.core.checks.library import (
     check_facts,
@@ -108,8 +108,8 @@ class _Checking:
     def __init__(self, content: Path, locales: Path, today: date) -> None:
         self.today = today
         self.catalogs = load_catalogs(locales)
-        self.env = environment(content, self.catalogs[SOURCE_LOCALE])
-        static = tuple(check_templates(self.env, content))
+        env = environment(content, self.catalogs[SOURCE_LOCALE])
+        static = tuple(check_templates(env, content))
         if any(problem.rule == "template" for problem in static):
             raise ContentError(static)
         self.library = load_library(content)
@@ -120,7 +120,7 @@ class _Checking:
         self.screens = Screens(self.library, self.catalogs, contacts, options)
         self.rules = load_rules(locales / SOURCE_LOCALE / "reading.toml")
         self.questions = locales / SOURCE_LOCALE / "questions.toml"
-        self.places = Places(self.env, content)
+        self.places = Places(content)
         self.told: dict[str, frozenset[str]] = {}
         self.used = {fact for word in self.library.words.values() for fact in word.facts}
         self.words: set[str] = set()
@@ -132,6 +132,8 @@ class _Checking:
             self._topic(topic)
         for kind in Kind:
             self._card(kind)
+        self.problems += check_surface(library)
+        self.used |= surface_facts(library.directory)
         self.problems += check_facts(library)
         self.problems += check_glossary(library, self.words)
         self.problems += check_seeds(library, self.told)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from jinja2 import Environment, TemplateSyntaxError, meta, nodes
+from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from bot.errors import Problem
 
@@ -25,6 +25,7 @@ _LOGIC = (
     nodes.Getitem,
     nodes.With,
 )
+Nodes = tuple[nodes.Node, ...]
 _GETTEXT = {"gettext", "ngettext", "pgettext", "npgettext", "_"}
 _VARIABLES = {
     "topics": set[str](),
@@ -49,49 +50,58 @@ def check_templates(env: Environment, directory: Path) -> Iterator[Problem]:
             cure = "close every {% block %} and {% trans %}; content/README.md shows a page"
             yield Problem(file, error.lineno, "template", str(error.message), cure)
             continue
-        yield from _logic(tree, file)
-        yield from _variables(tree, file, directory)
-        yield from _untranslated(tree, file)
-        yield from _doses_block(tree, file)
+        found = tuple(tree.find_all(nodes.Node))
+        yield from _logic(found, file)
+        yield from _variables(found, file, directory)
+        yield from _untranslated(tree, found, file)
+        yield from _doses_block(found, file)
 
 
-def _logic(tree: nodes.Template, file: Path) -> Iterator[Problem]:
+def _logic(found: Nodes, file: Path) -> Iterator[Problem]:
     cure = "write a file for this level or audience instead"
-    for node in tree.find_all(_LOGIC):
-        what = f"{type(node).__name__.lower()} is logic"
-        yield Problem(file, node.lineno, "no-logic", what, cure)
-    for call in tree.find_all(nodes.Call):
-        if not (isinstance(call.node, nodes.Name) and call.node.name in _GETTEXT):
-            yield Problem(file, call.lineno, "no-logic", "a call is logic", cure)
+    for node in found:
+        if isinstance(node, _LOGIC):
+            what = f"{type(node).__name__.lower()} is logic"
+            yield Problem(file, node.lineno, "no-logic", what, cure)
+        elif isinstance(node, nodes.Call):
+            name = node.node.name if isinstance(node.node, nodes.Name) else ""
+            if name not in _GETTEXT:
+                yield Problem(file, node.lineno, "no-logic", "a call is logic", cure)
 
 
-def _variables(tree: nodes.Template, file: Path, directory: Path) -> Iterator[Problem]:
+def _variables(found: Nodes, file: Path, directory: Path) -> Iterator[Problem]:
     folder = file.relative_to(directory).parts[0]
     allowed = _VARIABLES.get(folder, set())
-    for name in sorted(meta.find_undeclared_variables(tree) - allowed - _GETTEXT):
-        line = next((n.lineno for n in tree.find_all(nodes.Name) if n.name == name), 0)
+    lines: dict[str, int] = {}
+    for node in found:
+        if isinstance(node, nodes.Name) and node.ctx == "load":
+            lines.setdefault(node.name, node.lineno)
+    for name in sorted(lines.keys() - allowed - _GETTEXT):
         cure = f"use one of: {', '.join(sorted(allowed)) or 'none in this folder'}"
-        yield Problem(file, line, "unknown-variable", f"there is no {name!r} here", cure)
+        what = f"there is no {name!r} here"
+        yield Problem(file, lines[name], "unknown-variable", what, cure)
 
 
-def _untranslated(tree: nodes.Template, file: Path) -> Iterator[Problem]:
-    extends = next(tree.find_all(nodes.Extends), None) is not None
-    for data in tree.find_all(nodes.TemplateData):
+def _untranslated(tree: nodes.Template, found: Nodes, file: Path) -> Iterator[Problem]:
+    extends = any(isinstance(node, nodes.Extends) for node in found)
+    for data in found:
+        if not isinstance(data, nodes.TemplateData):
+            continue
         for offset, line in enumerate(_MARKS.sub("", data.data).split("\n")):
             if any(char.isalpha() for char in line):
                 shown = line.strip()[:40]
                 cure = "put it inside {% trans %} ... {% endtrans %}"
                 if extends and data in tree.body:
                     cure = "put it inside a {% block %}, and there inside {% trans %}"
-                yield Problem(
-                    file, data.lineno + offset, "untranslated", f"{shown!r} stands bare", cure
-                )
+                what = f"{shown!r} stands bare"
+                yield Problem(file, data.lineno + offset, "untranslated", what, cure)
 
 
-def _doses_block(tree: nodes.Template, file: Path) -> Iterator[Problem]:
+def _doses_block(found: Nodes, file: Path) -> Iterator[Problem]:
     if file.parent.name == "layouts" or ".professional." in file.name:
         return
-    for block in tree.find_all(nodes.Block):
-        if block.name == "doses":
+    for node in found:
+        if isinstance(node, nodes.Block) and node.name == "doses":
             cure = "move it to a *.professional.md.j2 file"
-            yield Problem(file, block.lineno, "dose", "a doses block is for professionals", cure)
+            what = "a doses block is for professionals"
+            yield Problem(file, node.lineno, "dose", what, cure)

@@ -69,7 +69,7 @@ class Context:
         rule = bits.rule
         if self.total & bits.need != bits.need:
             return
-        if rule.max_words and self.scan.words > rule.max_words:
+        if rule.max_words and self.scan.count > rule.max_words:
             return
         for at in self.places[bits.anchor]:
             self.steps += 1

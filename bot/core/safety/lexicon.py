@@ -49,13 +49,15 @@ class Scan:
     """A message as positions; `labels[i]` are the bits of all patterns that start at i.
 
     Positions between sentences are empty, so that neighbours count as further apart.
-    `sentence` and `clause` number the part each position stands in; `words` counts words.
+    `sentence` and `clause` number the part each position stands in; `words` are folded, empty
+    between sentences, and `count` says how many there are.
     """
 
     labels: list[int]
     sentence: list[int]
     clause: list[int]
-    words: int
+    words: list[str]
+    count: int
 
 
 def _sizes(headed: Iterable[tuple[str, str]]) -> dict[str, tuple[int, ...]]:
@@ -219,7 +221,7 @@ class Lexicon:
             for span in _phrases(words, atoms, at, starts[word])
         ]
         self._settle(labels, spans)
-        return Scan(labels, sentence, clause, sum(map(bool, words)))
+        return Scan(labels, sentence, clause, words, sum(map(bool, words)))
 
     def _meaning(self, atoms: tuple[int, ...]) -> int:
         bits = 0

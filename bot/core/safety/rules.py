@@ -59,6 +59,7 @@ class RuleFile:
     prefixes: tuple[str, ...]
     spellings: Mapping[str, tuple[str, ...]]
     rules: tuple[Rule, ...]
+    hints: Mapping[str, tuple[str, ...]]
 
 
 _RULE_KEYS = {
@@ -100,7 +101,7 @@ class RuleReader:
             self._fault(line, "triage-toml", f"not valid TOML: {fault}", "mend this line")
             return None
         self._lines = text.splitlines()
-        known = {"text", "frames", "idioms", "spellings", "concepts", "rule", "refusal"}
+        known = {"text", "frames", "idioms", "spellings", "concepts", "hints", "rule", "refusal"}
         for name in data.keys() - known:
             self._fault(
                 self._line(f"[{name}"),
@@ -131,6 +132,7 @@ class RuleReader:
             tuple(extra.get("prefixes", ())),
             self._spellings(data),
             rules,
+            self._lists(data, "hints"),
         )
         return None if any(not problem.warning for problem in self.problems) else read
 

@@ -1,22 +1,35 @@
 """Reads a message for danger, and for requests that the bot must refuse.
 
-Pure and linear: every rule of every locale looks at every message. The rules themselves
-are data (`bot.core.safety.rules`); nothing here knows a language.
+Pure and linear: every rule of every locale looks at every message, and where none fires a net
+learnt from examples does. Rules and examples are data (`bot.core.safety.rules`, `.examples`);
+nothing here knows a language.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.core.safety.context import Compiled, Context, compiled, union
+from bot.core.safety.examples import PATTERN, Examples, read_examples
 from bot.core.safety.kinds import Certainty, Kind, RefusalKind
+from bot.core.safety.learnt import (
+    DOUBTS_A_RULE,
+    RESEMBLES_DANGER,
+    RESEMBLES_REFUSAL,
+    RULE,
+    Learnt,
+    Resemblance,
+)
 from bot.core.safety.lexicon import Lexicon
+from bot.core.safety.net import Pieces
 from bot.core.safety.patterns import Spellings
 from bot.core.safety.rules import FILE_NAME, RuleFile, RuleReader
 from bot.errors import ContentError, Problem
 
 _KIND_RANK = {kind: rank for rank, kind in enumerate(Kind)}
 _REFUSAL_RANK = {kind: rank for rank, kind in enumerate(RefusalKind)}
+# Of so few words a rule needs no second opinion.
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +51,42 @@ class Refusal:
     rule: str
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a message shows: danger, which goes first, and a request to refuse."""
+
+    danger: Finding | None
+    refusal: Refusal | None
+
+
 class Triage:
     """All rules of all locales, ready to read messages; safe to share between threads."""
 
-    def __init__(self, files: Iterable[RuleFile]) -> None:
+    def __init__(
+        self, files: Iterable[RuleFile], examples: Mapping[str, Examples] | None = None
+    ) -> None:
+        """Compile the rules; with examples, learn the nets that catch what rules miss."""
         patterns: list[tuple[str, int]] = []
         idioms: dict[int, int] = {}
         correct: list[str] = []
         prefixes: list[str] = []
         spellings: dict[str, tuple[str, ...]] = {}
         rules: list[Compiled] = []
+        hints: list[int] = []
         used = 0
         self._paths: dict[str, Path] = {}
         for file in files:
             names = [*file.concepts, *(f"frame {name}" for name in file.frames), "idiom"]
+            names += [f"hint {name}" for name in file.hints]
             bit = {name: 1 << (used + at) for at, name in enumerate(names)}
             used += len(names)
             for name, words in file.concepts.items():
                 patterns += [(word, bit[name]) for word in words]
             for name, words in file.frames.items():
                 patterns += [(word, bit[f"frame {name}"]) for word in words]
+            for name, words in file.hints.items():
+                patterns += [(word, bit[f"hint {name}"]) for word in words]
+            hints.append(union(bit, (f"hint {name}" for name in file.hints)))
             patterns += [(phrase, bit["idiom"]) for phrase in file.idioms]
             idioms[bit["idiom"]] = union(bit, file.concepts)
             correct += file.correct
@@ -81,10 +110,14 @@ class Triage:
             (r for r in rules if isinstance(r.rule.kind, RefusalKind)),
             key=lambda one: _REFUSAL_RANK[RefusalKind(one.rule.kind)],
         )
+        self._learnt: Learnt | None = None
+        if examples and any(one.danger for one in examples.values()):
+            every = (one.rule for one in (*self._dangers, *self._refusals))
+            self._learnt = Learnt(self._lexicon, hints, every, examples)
 
     @classmethod
     def load(cls, locales_dir: Path) -> "Triage":
-        """Read `triage.toml` of every locale that has one.
+        """Read `triage.toml` and `examples*.toml` of every locale that has one.
 
         Raises ContentError with every fault found, each with file, line, rule and cure.
         """
@@ -95,9 +128,11 @@ class Triage:
             if file := reader.read():
                 files.append(file)
             problems += [problem for problem in reader.problems if not problem.warning]
+        examples, faults = _examples(locales_dir)
+        problems += faults
         if problems:
             raise ContentError(problems)
-        return cls(files)
+        return cls(files, examples)
 
     @classmethod
     def check(cls, locales_dir: Path) -> tuple[Problem, ...]:
@@ -105,6 +140,7 @@ class Triage:
         readers = [RuleReader(path) for path in sorted(locales_dir.glob(f"*/{FILE_NAME}"))]
         files = [reader.read() for reader in readers]
         problems = [problem for reader in readers for problem in reader.problems]
+        problems += _examples(locales_dir)[1]
         whole = [file for file in files if file]
         if len(whole) == len(files):
             problems += cls(whole).example_problems()
@@ -115,36 +151,53 @@ class Triage:
         """The locales that have rules."""
         return tuple(self._paths)
 
+    def judge(self, text: str) -> Judgement:
+        """Return the most dangerous finding, and why a request must be refused, in one scan."""
+        look = self._look(text)
+        return Judgement(self._danger(look), self._refusal(look))
+
     def read(self, text: str) -> Finding | None:
         """Return the most dangerous finding over all locales, clear before possible."""
-        context = Context(self._lexicon.scan(text), self._anchors)
+        return self._danger(self._look(text))
+
+    def refusal(self, text: str) -> Refusal | None:
+        """Return why a request must be refused; danger goes before, so ask `judge` for both."""
+        return self._refusal(self._look(text))
+
+    def _look(self, text: str) -> "_Look":
+        return _Look(Context(self._lexicon.scan(text), self._anchors), self._learnt)
+
+    def _danger(self, look: "_Look") -> Finding | None:
         best: Finding | None = None
         for bits in self._dangers:
-            found = _find(bits, context)
+            found = _find(bits, look.context)
             if found is None:
                 continue
             if found.certainty is Certainty.CLEAR:
-                return found
+                if not look.doubtful:
+                    return found
+                found = replace(found, certainty=Certainty.POSSIBLE)
             if best is None or _KIND_RANK[found.kind] < _KIND_RANK[best.kind]:
                 best = found
-        return best
+        return best or look.danger()
 
-    def refusal(self, text: str) -> Refusal | None:
-        """Return why a request must be refused; ask `read` first, danger goes before."""
-        context = Context(self._lexicon.scan(text), self._anchors)
+    def _refusal(self, look: "_Look") -> Refusal | None:
         for bits in self._refusals:
-            if any(True for _ in context.fires(bits)):
+            if any(True for _ in look.context.fires(bits)):
                 return _refuse(bits)
-        return None
+        return look.refusal()
 
     def explain(self, text: str) -> tuple[Finding | Refusal, ...]:
-        """Return what every rule that fires has to say, for maintainers and tests."""
-        context = Context(self._lexicon.scan(text), self._anchors)
-        findings = [found for bits in self._dangers if (found := _find(bits, context))]
+        """Return what every rule and both nets have to say, for maintainers and tests."""
+        look = self._look(text)
+        findings = [found for bits in self._dangers if (found := _find(bits, look.context))]
         refusals = [
-            _refuse(bits) for bits in self._refusals if any(True for _ in context.fires(bits))
+            _refuse(bits)
+            for bits in self._refusals
+            if any(True for _ in look.context.fires(bits))
         ]
-        return (*findings, *refusals)
+        learnt = (one for one in (look.danger(), look.refusal()) if one)
+        return (*findings, *refusals, *learnt)
 
     def steps(self, text: str) -> int:
         """Return how many places rules looked at for this text: the measure of its cost."""
@@ -186,6 +239,61 @@ class Triage:
                     got = found.certainty if found else None
                 if got != wanted:
                     yield f"'{text}' gives {got or 'nothing'}, not {wanted or 'nothing'}"
+
+
+class _Look:
+    """One message as the rules and the nets see it; the nets look when first asked."""
+
+    def __init__(self, context: Context, learnt: Learnt | None) -> None:
+        self.context = context
+        self._learnt = learnt
+        self._parts: tuple[Pieces, ...] | None = None
+        self._resemblance: Resemblance | None = None
+
+    @property
+    def doubtful(self) -> bool:
+        """Tell whether the whole message resembles harmless ones, whatever a rule found."""
+        if self._learnt is None or self.context.scan.count <= _FEW:
+            return False
+        return self._danger(self._learnt).score < DOUBTS_A_RULE
+
+    def danger(self) -> Finding | None:
+        """Return the danger that the message resembles."""
+        if self._learnt is None or not self.context.scan.count:
+            return None
+        most = self._danger(self._learnt)
+        if most.score <= RESEMBLES_DANGER:
+            return None
+        kind = self._learnt.danger_kind(most.pieces)
+        return Finding(kind, Certainty.POSSIBLE, self._learnt.locale(most.pieces), RULE)
+
+    def refusal(self) -> Refusal | None:
+        """Return the refused request that the message resembles."""
+        if self._learnt is None or not self.context.scan.count:
+            return None
+        most = self._learnt.refusal(self._cut(self._learnt))
+        if most.score <= RESEMBLES_REFUSAL:
+            return None
+        kind = self._learnt.refusal_kind(most.pieces)
+        return Refusal(kind, self._learnt.locale(most.pieces), RULE)
+
+    def _danger(self, learnt: Learnt) -> Resemblance:
+        if self._resemblance is None:
+            self._resemblance = learnt.danger(self._cut(learnt))
+        return self._resemblance
+
+    def _cut(self, learnt: Learnt) -> tuple[Pieces, ...]:
+        if self._parts is None:
+            self._parts = learnt.parts(self.context.scan)
+        return self._parts
+
+
+def _examples(locales_dir: Path) -> tuple[dict[str, Examples], list[Problem]]:
+    """Read the examples of every locale that has some."""
+    folders = sorted({path.parent for path in locales_dir.glob(f"*/{PATTERN}")})
+    read = {folder.name: read_examples(folder) for folder in folders}
+    problems = [problem for _, found in read.values() for problem in found]
+    return {locale: examples for locale, (examples, _) in read.items()}, problems
 
 
 def _find(bits: Compiled, context: Context) -> Finding | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
-from bot.core.library import Source
+from bot.core.library import Library, Source
 from bot.core.model import Block, Inline, Inlines, Link, Paragraph, Text
 from bot.core.render import Numbering
 from bot.core.screens.desk import Desk
@@ -31,9 +31,9 @@ def numbered(desk: Desk, blocks: Iterable[Block]) -> tuple[tuple[Block, ...], tu
     return done, tuple(numbering.sources)
 
 
-def sources_of(desk: Desk, facts: Iterable[str]) -> tuple[str, ...]:
+def sources_of(library: Library, facts: Iterable[str]) -> tuple[str, ...]:
     """Return the sources of facts, each once, in order of first use."""
-    known = (desk.library.facts[name] for name in facts if name in desk.library.facts)
+    known = (library.facts[name] for name in facts if name in library.facts)
     return tuple(dict.fromkeys(source for fact in known for source in fact.sources))
 
 

@@ -179,7 +179,7 @@ def _sources(desk: Desk, asks: VisitList, here: Address) -> Screen:
     name = here.section.removeprefix(SOURCES)
     words = desk.words(here)
     _, noted = numbered(desk, _note(desk, asks, replace(here, section=name)))
-    asked = sources_of(desk, (fact for ask in asks.of_set(name) for fact in ask.facts))
+    asked = sources_of(desk.library, (fact for ask in asks.of_set(name) for fact in ask.facts))
     names = tuple(dict.fromkeys((*noted, *asked)))
     back = Open(words.button("visit_back"), replace(here, section=name))
     rows = desk.grid(here, (back,), *_away(desk, here))
