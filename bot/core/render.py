@@ -77,7 +77,7 @@ def environment(directory: Path, catalog: Catalog) -> Environment:
         extensions=["jinja2.ext.i18n"],
         keep_trailing_newline=True,
     )
-    # Extraction trims too (babel settings in catalogs.py); the msgids differ otherwise.
+    # Extraction trims too (bot.core.catalogs); the msgids differ otherwise.
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_translations(catalog.translations, newstyle=True)  # type: ignore[attr-defined]
     return env

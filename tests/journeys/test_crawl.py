@@ -1,8 +1,10 @@
 """Every button of every screen, pressed."""
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import product
 
 import pytest
 from telegram.constants import InlineKeyboardButtonLimit, MessageLimit
@@ -10,6 +12,7 @@ from telegram.constants import InlineKeyboardButtonLimit, MessageLimit
 from bot.bootstrap import Content
 from bot.core.address import MAX_LENGTH, Address, Choice, View
 from bot.core.conversation import Conversation
+from bot.core.extras import FEWEST_PICKS, MOST_PICKS, MOST_QUESTIONS, base36
 from bot.core.model import Audience, Copy, Document, Held, Level, Open, Reader, Screen, Tap
 from bot.core.writers import classic, plain
 from bot.sandbox.entities import parse_html
@@ -20,6 +23,7 @@ _BY_COUNTRY = (View.URGENT, View.SETTINGS)
 # These draw the page, or lead back to the very part; on others the topic stands for its parts,
 # and on the list of countries one topic for all.
 _BY_PART = (View.PAGE, View.SOURCES, View.WORDS, View.READING, View.URGENT)
+FULL = (1 << MOST_QUESTIONS) - 1
 
 
 READER = Reader(
@@ -42,13 +46,34 @@ def _same(address: Address) -> Address:
     same = replace(address, region=region, choice=Choice.NONE)
     if same.view is View.COUNTRY and same.topic:
         return replace(same, topic="nerve-pain", section="")
+    if same.view is View.VISIT and same.topic:
+        return replace(same, topic="nerve-pain")
     if same.view is View.URGENT and same.region not in ("", "GB"):
         same = replace(same, audience=Audience.PATIENT, level=Level.SIMPLE)
     return same if same.view in _BY_PART or not same.topic else replace(same, section="")
 
 
-def _crawl(conversation: Conversation, start: Address) -> dict[Address, Screen]:
-    seen: dict[Address, Screen] = {}
+def _typical(address: Address, conversation: Conversation) -> bool:
+    """Tell whether to follow a button: a few choices stand for all their combinations.
+
+    Options are followed alone, and in threes that hold each of them once; of the ticks, none,
+    the first, and as many as there may be.
+    """
+    extras = conversation.screens.desk.library.extras
+    picks, ticks = address.argument, 0
+    if address.view is View.COMPARE and extras.comparison:
+        letters = "".join(extras.comparison.options)
+        starts = (letters[i : i + MOST_PICKS] for i in range(0, len(letters), MOST_PICKS))
+        return len(picks) < FEWEST_PICKS or any(start.startswith(picks) for start in starts)
+    if address.view is View.VISIT and extras.visit:
+        ticks = extras.visit.ticked(address.argument)
+    return ticks in (0, 1, FULL)
+
+
+def _crawl(
+    conversation: Conversation, start: Address, known: Mapping[Address, Screen] | None = None
+) -> dict[Address, Screen]:
+    seen = dict(known or {})
     waiting = deque([start])
     while waiting:
         address = waiting.popleft()
@@ -62,7 +87,8 @@ def _crawl(conversation: Conversation, start: Address) -> dict[Address, Screen]:
                 packed = button.address.pack()
                 assert len(packed) <= MAX_LENGTH
                 assert Address.unpack(packed) == button.address
-                waiting.append(_same(button.address))
+                if _typical(button.address, conversation):
+                    waiting.append(_same(button.address))
     return seen
 
 
@@ -71,6 +97,9 @@ def screens(conversation: Conversation, content: Content) -> dict[Address, Scree
     found: dict[Address, Screen] = {}
     for catalog in content.catalogs:
         found |= _crawl(conversation, Address(View.START, locale=catalog.locale))
+        for audience, level in product((None, *Audience), (None, *Level)):
+            ticked = Address(View.VISIT, catalog.locale, audience, level, argument=base36(FULL))
+            found |= _crawl(conversation, ticked, found)
     return found
 
 
@@ -127,17 +156,19 @@ def test_telegram_takes_every_screen(screens: dict[Address, Screen]) -> None:
 
 
 def test_every_medical_screen_says_its_state_and_its_disclaimer(
-    screens: dict[Address, Screen], conversation: Conversation
+    screens: dict[Address, Screen], conversation: Conversation, content: Content
 ) -> None:
     desk = conversation.screens.desk
     medical = {a: s for a, s in screens.items() if s.medical}
-    assert {a.view for a in medical} == {View.PAGE, View.SOURCES, View.WORDS}
+    extras = content.library.extras
+    beside = {View.COMPARE: extras.comparison, View.VISIT: extras.visit, View.QUIZ: extras.quiz}
+    assert {a.view for a in medical} == {View.PAGE, View.SOURCES, View.WORDS, *beside}
     for address, screen in medical.items():
-        topic = desk.topic(address)
-        name = f"disclaimers/{topic.file.disclaimer}"
+        about = beside.get(address.view) or desk.topic(address).file
+        name = f"disclaimers/{about.disclaimer}"
         if desk.renderer.exists(f"{name}.{address.reading_audience}"):
             name = f"{name}.{address.reading_audience}"
-        state = f"layouts/status/{topic.file.review.state(desk.today())}"
+        state = f"layouts/status/{about.review.state(desk.today())}"
         text = plain.write(screen.document)
         for words in (name, state):
             said = desk.renderer.message(words, address.locale)

@@ -172,8 +172,9 @@ def test_a_dose_for_me_is_refused_with_who_can_answer(chat: People) -> None:
 
 
 def test_a_clear_question_opens_its_page_and_can_be_taken_back(chat: People) -> None:
-    ana = chat().send("does diazepam help nerve pain")
+    ana = chat().send("what are the side effects of valium")
     assert "Part 1 of" in ana.text
+    assert "side effects" in ana.text.lower()
     assert "Not what I meant" in ana.buttons
 
 

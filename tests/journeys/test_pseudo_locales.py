@@ -195,9 +195,6 @@ def test_every_number_and_latin_word_is_isolated(arabic_lines: dict[str, str]) -
                 assert inside, (name, char, line)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="bot.core.writers.bidi cuts a run at ö: the name is drawn torn apart"
-)
 def test_a_name_with_an_accent_is_one_run() -> None:
     assert "Brötz" in get_display(f"{_RLM}{isolate('كتب Brötz هذا')}")
 

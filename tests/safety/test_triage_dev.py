@@ -5,7 +5,7 @@ import pytest
 
 from bot.core.safety import Certainty, Kind, RefusalKind, Triage
 
-FILE = Path(__file__).with_name("dev_en.toml")
+FILE = Path(__file__).parents[2] / "locales/en/examples_dev.toml"
 DEV = tomllib.loads(FILE.read_text("utf-8"))
 MISSES_ALLOWED = 0.01
 OTHER_KIND_ALLOWED = 0.05
@@ -17,9 +17,9 @@ def _pairs(table: str) -> list[tuple[str, str]]:
 
 
 def test_development_phrases_are_many_enough() -> None:
-    counts = {table: len(_pairs(table)) for table in ("danger", "benign", "refusal", "general")}
+    counts = {table: len(_pairs(table)) for table in ("danger", "harmless", "refusal", "general")}
     assert counts["danger"] >= 150
-    assert counts["benign"] >= 150
+    assert counts["harmless"] >= 150
     assert counts["refusal"] >= 80
     assert counts["general"] >= 80
     assert set(DEV["danger"]) == set(Kind)
@@ -36,14 +36,14 @@ def test_danger_is_found_and_mostly_by_its_own_kind(triage: Triage) -> None:
 
 
 def test_harmless_messages_raise_hardly_an_alarm(triage: Triage) -> None:
-    texts = [text for kind, text in _pairs("benign") if kind != "softened"]
+    texts = [text for kind, text in _pairs("harmless") if kind != "softened"]
     found = [(text, finding) for text in texts if (finding := triage.read(text))]
     clear = [(text, one) for text, one in found if one.certainty is Certainty.CLEAR]
     assert not clear
     assert len(found) <= POSSIBLE_ALLOWED * len(texts), found
 
 
-@pytest.mark.parametrize("text", DEV["benign"]["softened"])
+@pytest.mark.parametrize("text", DEV["harmless"]["softened"])
 def test_denied_past_or_asked_danger_is_never_clear(triage: Triage, text: str) -> None:
     finding = triage.read(text)
     assert finding is None or finding.certainty is Certainty.POSSIBLE

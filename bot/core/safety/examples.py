@@ -1,7 +1,7 @@
 """Example messages, from which the soft net learns: `locales/<locale>/examples*.toml`.
 
-`[danger]` and `[refusal]` hold phrases by kind, `[harmless]` and `[general]` one list named
-`phrases`: messages without danger, and questions that the bot may answer.
+`[danger]` and `[refusal]` hold phrases by kind; `[harmless]` and `[general]` hold lists of any
+name: messages without danger, and questions that the bot may answer.
 """
 
 import tomllib
@@ -22,7 +22,7 @@ _BY_KIND: Mapping[str, frozenset[str]] = {
     "refusal": frozenset(RefusalKind),
 }
 _PLAIN = ("harmless", "general")
-_CURE = "write kind = [phrases] under [danger] or [refusal], phrases = [...] elsewhere"
+_CURE = "write kind = [...] under [danger] or [refusal], any name = [...] elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,9 @@ class Examples:
         for name, heap in (("danger", self.danger), ("refusal", self.refusal)):
             for kind, phrases in table.get(name, {}).items():
                 heap.setdefault(kind, []).extend(phrases)
-        self.harmless.extend(table.get("harmless", {}).get("phrases", ()))
-        self.general.extend(table.get("general", {}).get("phrases", ()))
+        for name, plain in (("harmless", self.harmless), ("general", self.general)):
+            for phrases in table.get(name, {}).values():
+                plain.extend(phrases)
 
 
 def read_examples(folder: Path) -> tuple[Examples, list[Problem]]:
@@ -81,12 +82,11 @@ def _faults(table: Mapping[str, Any]) -> Iterable[str]:
     for name, rows in table.items():
         if name == "made":
             continue
-        allowed = _BY_KIND.get(name) or (frozenset({"phrases"}) if name in _PLAIN else None)
-        if allowed is None or not isinstance(rows, dict):
+        if (name not in _BY_KIND and name not in _PLAIN) or not isinstance(rows, dict):
             yield f"unknown table '{name}'"
             continue
         for kind, phrases in rows.items():
-            if kind not in allowed:
+            if kind not in _BY_KIND.get(name, rows):
                 yield f"'{kind}' is unknown in [{name}]"
             elif not isinstance(phrases, list) or not all(isinstance(p, str) for p in phrases):
                 yield f"'{kind}' in [{name}] is not a list of texts"

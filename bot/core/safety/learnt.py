@@ -1,6 +1,6 @@
 """What the nets learn from the example files, and what they say about one scanned message."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.safety.examples import Examples
@@ -58,16 +58,16 @@ class Learnt:
         self._refusal = Net(cut.refusal, (*cut.safe, *cut.answerable))
 
     def parts(self, scan: Scan) -> tuple[Pieces, ...]:
-        """Cut a message into the parts that both nets look at."""
+        """Cut a message into the parts that the nets look at, in reading order."""
         return tuple(self._cutter.windows(scan))
 
     def danger(self, parts: Iterable[Pieces]) -> Resemblance:
         """Return how much the most alarming part resembles danger."""
         return _most(self._danger, parts)
 
-    def refusal(self, parts: Iterable[Pieces]) -> Resemblance:
-        """Return how much some part resembles a request that the bot refuses."""
-        return _most(self._refusal, parts)
+    def refusal(self, parts: Sequence[Pieces]) -> Resemblance:
+        """Return how much a message's beginning or end resembles a request to refuse."""
+        return _most(self._refusal, {parts[0], parts[-1]})
 
     def danger_kind(self, pieces: Pieces) -> Kind:
         """Return the kind of danger that these pieces resemble most."""
@@ -120,7 +120,7 @@ class _Heaps:
     def _cut(self, locale: str, phrases: Iterable[str]) -> Iterator[Pieces]:
         vocabulary = self._vocabulary.setdefault(locale, set())
         for phrase in phrases:
-            scan = self._lexicon.scan(phrase)
+            scan = self._lexicon.scan(phrase, remember=True)
             key = " ".join(scan.words)
             if key and key not in self._seen:
                 self._seen.add(key)

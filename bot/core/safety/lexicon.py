@@ -26,7 +26,7 @@ _SENTENCE_PAUSE, _PAUSES = 4, 150
 _MIN_AFTER_PREFIX = 3
 _LONGEST_WORD = 48
 # So many unknown words at each end of a message are read as misspelt: the bound on the cost.
-_GUESSED_AT_AN_END = 100
+_GUESSED_AT_AN_END = 60
 
 
 @dataclass(slots=True)
@@ -92,6 +92,7 @@ class Lexicon:
         self._squeezed: dict[str, list[int]] = {}
         self._slips: dict[str, list[tuple[str, bool, int]]] = {}
         self._numbers: list[tuple[int, int]] = []
+        self._remembered: dict[str, tuple[int, ...]] = {"": ()}
         self._idioms = dict(idioms or {})
         self._idiom_bits = sum(self._idioms)
         self._correct = {normalise(word) for word in correct}
@@ -150,10 +151,13 @@ class Lexicon:
 
     def _look_up(self, words: Iterable[str]) -> dict[str, tuple[int, ...]]:
         """Return the atoms that each word stands for; an empty word stands for none."""
-        atoms: dict[str, tuple[int, ...]] = {"": ()}
+        atoms: dict[str, tuple[int, ...]] = {}
         unsure: list[str] = []
+        remembered = self._remembered
         for word in dict.fromkeys(words):
-            if word:
+            if word in remembered:
+                atoms[word] = remembered[word]
+            else:
                 found, sure = self._sure(word[:_LONGEST_WORD])
                 atoms[word] = tuple(found)
                 if not sure and len(word) >= _FUZZY_WORD and word not in self._correct:
@@ -192,8 +196,12 @@ class Lexicon:
                     near.add(atom)
         return near
 
-    def scan(self, text: str) -> Scan:
-        """Find every pattern in the text, in time linear in its length."""
+    def scan(self, text: str, *, remember: bool = False) -> Scan:
+        """Find every pattern in the text, in time linear in its length.
+
+        What the words of a text mean can be remembered, to save work later: for our own
+        examples, never for what a person typed.
+        """
         words: list[str] = []
         sentence: list[int] = []
         clause: list[int] = []
@@ -210,6 +218,8 @@ class Lexicon:
                 sentence += [number] * len(one)
                 clause += [part] * len(one)
         lookup = self._look_up(words)
+        if remember:
+            self._remembered.update(lookup)
         atoms = [lookup[word] for word in words]
         meaning = {word: self._meaning(found) for word, found in lookup.items()}
         labels = [meaning[word] for word in words]

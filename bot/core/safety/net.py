@@ -10,8 +10,7 @@ import math
 import random
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from itertools import combinations, pairwise, repeat, starmap
-from operator import or_
+from itertools import combinations, pairwise, repeat
 
 from bot.core.safety.lexicon import Scan
 
@@ -24,7 +23,10 @@ _SETTLED = 0.03
 _STEEPEST = 30.0
 _SMOOTHING = 0.3
 # A long message is read in overlapping windows of so many words, at most so many of them.
-_WINDOW, _STEP, _MOST_WINDOWS = 40, 20, 48
+_WINDOW, _STEP, _MOST_WINDOWS, _MOST_READ = 40, 20, 48, 10
+_STEM = 4
+# More than there are concepts and hints: a pair of them is a number of its own.
+_PAIRED = 1 << 16
 
 
 class Cutter:
@@ -35,42 +37,51 @@ class Cutter:
         self._hints = tuple(hints)
 
     def windows(self, scan: Scan) -> Iterator[Pieces]:
-        """Yield the pieces of the whole message, or of each window of a long one."""
+        """Yield the pieces of the whole message, or of the most telling parts of a long one."""
         words, labels = scan.words, scan.labels
         if len(words) <= _WINDOW:
-            yield self._pieces(words, labels)
+            yield self._pieces(words, _union(labels))
             return
         step = max(_STEP, math.ceil(len(words) / _MOST_WINDOWS))
-        seen: set[tuple[str, ...]] = set()
+        unions: dict[tuple[str, ...], int] = {}
         for start in range(0, len(words) - _WINDOW + step, step):
-            part = words[start : start + _WINDOW]
-            if (key := tuple(part)) not in seen:
-                seen.add(key)
-                yield self._pieces(part, labels[start : start + _WINDOW])
+            end = start + _WINDOW
+            unions[tuple(words[start:end])] = _union(labels[start:end])
+        telling = set(sorted(unions, key=lambda part: -unions[part].bit_count())[:_MOST_READ])
+        for part, union in unions.items():
+            if part in telling:
+                yield self._pieces(part, union)
 
     def whole(self, scan: Scan) -> Pieces:
         """Return the pieces of a message that is short, as examples are."""
-        return self._pieces(scan.words, scan.labels)
+        return self._pieces(scan.words, _union(scan.labels))
 
-    def _pieces(self, words: Sequence[str], labels: Sequence[int]) -> Pieces:
-        union = 0
-        for bits in set(labels):
-            union |= bits
-        pieces: set[Hashable] = {word for word in words if word}
-        pieces.update(pair for pair in pairwise(words) if pair[0] and pair[1])
-        pieces.update(_single_bits(union))
+    def _pieces(self, words: Sequence[str], union: int) -> Pieces:
+        found = _single_bits(union)
+        pieces: set[Hashable] = {*words, *pairwise(words), *found}
+        pieces.update([word[:_STEM] + "-" for word in words if len(word) > _STEM])
         for hints in self._hints:
-            if len(found := _single_bits(union & hints)) > 1:
-                pieces.update(starmap(or_, combinations(found, 2)))
+            if len(alike := _single_bits(union & hints)) > 1:
+                pieces.update([a * _PAIRED + b for a, b in combinations(alike, 2)])
+        pieces.discard("")
         return frozenset(pieces)
 
 
+def _union(labels: Iterable[int]) -> int:
+    union = 0
+    for bits in set(labels):
+        union |= bits
+    return union
+
+
 def _single_bits(bits: int) -> list[int]:
+    """Return the places of the set bits."""
+    digits = f"{bits:b}"[::-1]
     found = []
-    while bits:
-        lowest = bits & -bits
-        found.append(lowest)
-        bits ^= lowest
+    at = digits.find("1")
+    while at >= 0:
+        found.append(at)
+        at = digits.find("1", at + 1)
     return found
 
 
@@ -96,6 +107,10 @@ class Net:
         return self._kinds.likeliest(pieces)
 
 
+def _is_pair(piece: Hashable) -> bool:
+    return isinstance(piece, int) and piece >= _PAIRED
+
+
 class _Kinds:
     """Naive Bayes over the kinds: which of them holds such pieces more than the others do."""
 
@@ -105,7 +120,11 @@ class _Kinds:
         total: Counter[Hashable] = Counter()
         for counted in counts.values():
             total.update(counted)
-        self._common = {piece: times for piece, times in total.items() if times > 1}
+        self._common = {
+            piece: times
+            for piece, times in total.items()
+            if times > 1 and not isinstance(piece, tuple) and not _is_pair(piece)
+        }
         self._counts = counts
         self._share = {kind: len(examples) for kind, examples in kinds.items()}
 

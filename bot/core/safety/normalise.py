@@ -31,6 +31,8 @@ _LETTERS = {
 _EXPANDING = dict.fromkeys([*range(0x3200, 0x3400), *range(0xFDF0, 0xFDFE)], " ")
 _BEFORE = {**_EXPANDING, ord("´"): "'", 0x1F198: " sos ", 0x1F4A9: " "}
 
+_BEFORE_CHARACTERS = frozenset(map(chr, _BEFORE))
+
 _CYRILLIC_AS_LATIN = dict(zip("авсенкмортухгпијѕіԁԛԝӏьɡ", "abcehkmoptyxrnujsidqwlbg", strict=True))
 _GREEK_AS_LATIN = dict(zip("αβεηικνορτυχγωμσζ", "abenikvoptuxywmoz", strict=True))
 _AS_LATIN = str.maketrans({**_CYRILLIC_AS_LATIN, **_GREEK_AS_LATIN})
@@ -110,6 +112,8 @@ def _unleet(word: str) -> str:
 
 def _join_spelled(words: list[str]) -> list[str]:
     """Join three or more letters written one by one: k i l l."""
+    if "111" not in "".join(["1" if len(word) == 1 else "0" for word in words]):
+        return words
     joined: list[str] = []
     run: list[str] = []
     for word in [*words, ""]:
@@ -128,8 +132,9 @@ def _join_spelled(words: list[str]) -> list[str]:
 
 def _fold(text: str) -> str:
     """Return the text in folded characters, with marks only for ends of sentence and clause."""
-    text = text.translate(_BEFORE)
     if not text.isascii():
+        if not _BEFORE_CHARACTERS.isdisjoint(text):
+            text = text.translate(_BEFORE)
         text = unicodedata.normalize("NFKC", text)
     text = text.casefold()
     if not text.isascii():

@@ -8,10 +8,12 @@ import re
 
 RLM, LRI, PDI = "\u200f", "\u2066", "\u2069"
 
-_BODY = r"[A-Za-z0-9٠-٩%.,:/+\-–°µμ()]*"
+# Latin with its accented letters (to U+024F): a name cut at one would be drawn torn apart.
+_SIGN = r"A-Za-z\u00c0-\u024f0-9٠-٩"
+_BODY = rf"[{_SIGN}%.,:/+\-–°µμ()]*"
 _RUN = re.compile(
     r"\[\d+(?:[,\-–]\s?\d+)*\]"
-    rf"|[+]?[A-Za-z0-9٠-٩]{_BODY}(?:[ \u00a0\u202f]+(?=[A-Za-z0-9٠-٩%]){_BODY})*"
+    rf"|[+]?[{_SIGN}]{_BODY}(?:[ \u00a0\u202f]+(?=[{_SIGN}%]){_BODY})*"
 )
 _TAIL = re.compile(r"[.,:،]+$")
 
