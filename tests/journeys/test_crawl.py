@@ -23,6 +23,7 @@ _BY_COUNTRY = (View.URGENT, View.SETTINGS)
 # These draw the page, or lead back to the very part; on others the topic stands for its parts,
 # and on the list of countries one topic for all.
 _BY_PART = (View.PAGE, View.SOURCES, View.WORDS, View.READING, View.URGENT)
+BESIDE = (View.COMPARE, View.VISIT, View.QUIZ)
 FULL = (1 << MOST_QUESTIONS) - 1
 
 
@@ -44,6 +45,8 @@ def _same(address: Address) -> Address:
     """Return one address for all that draw the same screen, so that each is drawn once."""
     region = address.region if address.view in _BY_COUNTRY or not address.region else "GB"
     same = replace(address, region=region, choice=Choice.NONE)
+    if same.view in BESIDE:
+        same = replace(same, region="")
     if same.view is View.COUNTRY and same.topic:
         return replace(same, topic="nerve-pain", section="")
     if same.view is View.VISIT and same.topic:

@@ -57,6 +57,12 @@ class BotProcess:
         async with asyncio.timeout(20):
             return await self._process.wait()
 
+    async def says(self, words: str) -> None:
+        """Wait until the log holds these words: a line may come after the answer it is about."""
+        async with asyncio.timeout(10):
+            while words not in self.log:
+                await asyncio.sleep(0.02)
+
     @property
     def log(self) -> str:
         """All it wrote so far."""

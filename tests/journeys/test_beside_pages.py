@@ -1,0 +1,150 @@
+"""Comparing options, questions for a visit, and checking oneself, as people do them."""
+
+import re
+from collections.abc import Callable
+
+from bot.core.address import Address, View
+from bot.core.conversation import Conversation
+from bot.core.model import Copy, Count
+from tests.conftest import Chat
+
+People = Callable[..., Chat]
+
+
+def _patient(chat: People) -> Chat:
+    return chat().send("/start").tap("I take it or may take it")
+
+
+def test_a_patient_compares_two_options_for_a_new_sore_back(chat: People) -> None:
+    ana = _patient(chat).tap("Other options").tap("Compare options").tap("New back pain")
+    ana.tap("Diazepam")
+    assert "Compare these" not in ana.buttons, "one option is nothing to compare"
+    ana.tap("Anti-inflammatories")
+    assert "Chosen: Diazepam" in ana.text
+    ana.tap("Compare these")
+    for row in ("Does it help this pain?", "How sure are we?", "How soon?"):
+        cells = ana.text.partition(row)[2].split("\n\n")[1]
+        assert [line.split(":")[0] for line in cells.splitlines()] == [
+            "- Diazepam",
+            "- Anti-inflammatories",
+        ]
+    assert "Not yet checked" in ana.text
+    ana.tap("Next part")
+    assert "Serious problems" in ana.text
+    assert "Can the body come to depend on it?" in ana.text
+    ana.tap("Next part")
+    assert "What not to mix it with" in ana.text
+    assert "Next part" not in ana.buttons
+    assert "[1] " in ana.tap("Sources").text
+    ana.tap("Back to comparing")
+    assert "Does it help this pain?" in ana.text
+
+
+def test_a_fourth_option_waits_until_one_is_taken_away(chat: People) -> None:
+    ana = _patient(chat).tap("Other options").tap("Compare options").tap("Nerve pain")
+    for option in ("Duloxetine", "Amitriptyline", "Diazepam"):
+        ana.tap(option)
+    assert "Creams and patches" not in ana.buttons
+    assert "Creams and patches" in ana.tap("✓ Duloxetine").buttons
+
+
+def test_what_is_not_known_is_said(chat: People) -> None:
+    ana = _patient(chat).tap("Other options").tap("Compare options").tap("Nerve pain")
+    ana.tap("Creams and patches").tap("Amitriptyline").tap("Compare these")
+    assert "Not known. Our sources do not say." in ana.text
+    fuller = ana.tap("More detail").text
+    assert "Not known. Our" not in fuller
+    assert "Not known: the sources of this comparison do not say." in fuller
+
+
+def test_a_page_about_an_option_leads_to_the_comparison_with_it_chosen(chat: People) -> None:
+    ana = _patient(chat).tap("Other options").tap("Duloxetine")
+    while "Compare options" not in ana.buttons:
+        ana.tap("Next part")
+    ana.tap("Compare options").tap("Nerve pain")
+    assert "Chosen: Duloxetine" in ana.text
+
+
+def test_no_cell_holds_a_dose_or_speaks_of_one_reader_only(conversation: Conversation) -> None:
+    comparison = conversation.screens.desk.library.extras.comparison
+    assert comparison
+    for rows in comparison.cells.values():
+        for by_pain in rows.values():
+            for cell in by_pain.values():
+                assert not re.search(r"\d\s*mg|\byour?\b", f"{cell.plain} {cell.full}")
+
+
+def test_a_patient_ticks_questions_sees_the_list_and_copies_it(chat: People) -> None:
+    ana = _patient(chat).tap("Getting ready").tap("Questions to ask").tap("About the treatment")
+    ana.tap("What is it for?").tap("For how long?")
+    assert "Chosen: What is diazepam meant to treat in my case" in ana.text
+    assert "Chosen: What could I try first" not in ana.text
+    ana.tap("More questions").tap("About risks").tap("Over 65, or a fall").tap("My list")
+    asked = [line for line in ana.text.splitlines() if line.startswith("- ")]
+    assert len(asked) == 3
+    copies = [button for button in ana.screens[-1].buttons() if isinstance(button, Copy)]
+    assert "\n".join(copy.text for copy in copies).splitlines() == asked
+    assert ana.effects == (Count("visit", "list"),), "what was ticked is kept nowhere"
+    assert "Your list is empty" in ana.tap("Start a new list").text
+
+
+def test_a_tick_is_taken_away_again(chat: People) -> None:
+    ana = _patient(chat).tap("Getting ready").tap("Questions to ask").tap("About the treatment")
+    assert "Chosen: " not in ana.tap("What is it for?").tap("✓ What is it for?").text
+
+
+def test_ten_questions_are_enough_for_one_visit(chat: People) -> None:
+    ana = _patient(chat).tap("Getting ready").tap("Questions to ask").tap("About the treatment")
+    for label in [b for b in ana.buttons if b.endswith("?")]:
+        ana.tap(label)
+    ana.tap("More questions").tap("About risks")
+    for label in ("My other medicines", "My other illnesses", "Over 65, or a fall"):
+        ana.tap(label)
+    assert "You have chosen 10 questions" in ana.text
+    assert "Driving, work, children" not in ana.buttons
+    assert "✓ My other illnesses" in ana.buttons
+
+
+def test_a_caregiver_asks_for_the_person_they_care_for(chat: People) -> None:
+    kim = chat().send("/start").tap("I care for someone").tap("Getting ready")
+    kim.tap("Questions to ask").tap("About risks")
+    assert "all else they take" in kim.text
+    kim.tap("More questions").tap("For caregivers")
+    assert "Which signs do we look out for at home?" in kim.text
+    assert "No alcohol" in kim.tap("More questions").tap("Checklist for home").text
+    assert (
+        "For caregivers" not in _patient(chat).tap("Getting ready").tap("Questions to ask").buttons
+    )
+
+
+def test_a_page_leads_to_its_questions_and_back(chat: People) -> None:
+    ana = _patient(chat).tap("About diazepam").tap("Stopping safely")
+    while "Questions to ask" not in ana.buttons:
+        ana.tap("Next part")
+    ana.tap("Questions to ask")
+    assert "Do not stop suddenly, ask first" in ana.text
+    assert "Part 1 of" in ana.tap("Back to the page").text
+
+
+def test_either_answer_is_explained_and_stored_nowhere(chat: People) -> None:
+    for answer, verdict in (("True", "Not quite."), ("False", "Yes, that is right.")):
+        ana = _patient(chat).tap("About diazepam").tap("Mixing")
+        while "Check yourself" not in ana.buttons:
+            ana.tap("Next part")
+        before = ana.reader
+        ana.tap("Check yourself").tap(answer)
+        assert verdict in ana.text
+        assert "The answer: False." in ana.text
+        assert "Even one drink can be risky [1]." in ana.text
+        assert "[1] " in ana.text.splitlines()[-5]
+        assert ana.effects == (Count("quiz", "mixing"),)
+        assert ana.reader == before
+
+
+def test_a_forged_choice_shows_what_it_can(conversation: Conversation) -> None:
+    odd = ("zzzzzz", "------", "ZZ", "0", "ddddd", "dnrgua")
+    for argument in odd:
+        for view in (View.COMPARE, View.VISIT, View.QUIZ):
+            for section in ("", "back", "back-9", "back-s9", "list", "main", "s-main", "s-", "-"):
+                address = Address(view, topic="mixing", section=section, argument=argument)
+                assert conversation.screens.draw(address).rows
