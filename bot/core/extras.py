@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from bot.core.files import Entry, Reading
-from bot.core.model import Audience, Level
+from bot.core.markdown import parse
+from bot.core.model import Audience, Level, Paragraph
 from bot.core.reviews import Review
 
 MAX_BITS = 31
@@ -25,20 +26,38 @@ ANY_PAIN = "any"
 _BUTTON = Annotated[str, Field(max_length=28)]
 
 
+def _one_paragraph(text: str) -> str:
+    """Return a text that a screen can show; ValueError for what it could not."""
+    blocks = parse(text)
+    if text and not (len(blocks) == 1 and isinstance(blocks[0], Paragraph)):
+        raise ValueError("is not one paragraph")
+    return text
+
+
+def _not_approved(review: Review) -> Review:
+    """Return a review state as written here: approvals are bound to the text of topics only."""
+    if review.status == "approved" or review.role or review.reviewed:
+        raise ValueError("approves itself: set status to submitted")
+    return review
+
+
+_Cited = Annotated[str, AfterValidator(_one_paragraph)]
+
+
 class Extra(Entry):
     """A file beside the pages: what heads it, and where its review stands."""
 
     title: str
     disclaimer: str = "general"
     risk: Literal["low", "medium", "high"] = "medium"
-    review: Review
+    review: Annotated[Review, AfterValidator(_not_approved)]
 
 
 class Depths(Entry):
     """One statement in the plainest words, and more fully."""
 
-    plain: str
-    full: str
+    plain: _Cited
+    full: _Cited
 
     def at(self, level: Level) -> str:
         """Return the text for a level."""
@@ -48,8 +67,8 @@ class Depths(Entry):
 class Cell(Entry):
     """What is said of one option in one row; `unknown` where the sources are silent."""
 
-    plain: str = ""
-    full: str = ""
+    plain: _Cited = ""
+    full: _Cited = ""
     unknown: bool = False
 
 
@@ -111,7 +130,7 @@ class QuestionSet(Entry):
 
     title: str
     button: _BUTTON
-    note: str = ""
+    note: _Cited = ""
     topics: tuple[str, ...] = ()
     readers: tuple[Audience, ...] = ()
 
@@ -169,7 +188,7 @@ class Item(Entry):
     ask: str
     answers: Annotated[tuple[_BUTTON, ...], Field(min_length=2, max_length=3)]
     right: Annotated[int, Field(ge=1, le=3)]
-    because: str
+    because: _Cited
 
 
 class Quiz(Extra):

@@ -45,9 +45,10 @@ def check_extras(screens: Screens, rules: ReadingRules, today: date) -> Iterator
     extras = library.extras
     if extras.comparison:
         check = Statements(library, rules, library.directory / "compare.toml")
-        yield from check.review(extras.comparison, today)
-        yield from _comparison(check, extras.comparison)
-        yield from _sizes(screens, extras.comparison, check.file)
+        found = [*check.review(extras.comparison, today), *_comparison(check, extras.comparison)]
+        yield from found
+        if not any(problem.rule == "related" for problem in found):
+            yield from _sizes(screens, extras.comparison, check.file)
     if extras.visit:
         check = Statements(library, rules, library.directory / "visit.toml")
         yield from check.review(extras.visit, today)

@@ -19,6 +19,7 @@ class Compiled:
     groups: tuple[int, ...]
     barred: int
     frames: int
+    asked: int
     now: int
     negation: int
 
@@ -61,8 +62,16 @@ class Context:
                     return True
         if not bits.rule.framed:
             return False
-        near = self.around(at, REACHES["near"]) & self._sentences[scan.sentence[at]]
+        near = self._same_sentence(at)
         return bool(near & bits.frames) and not near & bits.now
+
+    def asked(self, bits: Compiled, at: int) -> bool:
+        """Tell whether the words here are about the danger as a subject: a lesson, a film."""
+        near = self._same_sentence(at)
+        return bool(near & bits.asked) and not near & bits.now
+
+    def _same_sentence(self, at: int) -> int:
+        return self.around(at, REACHES["near"]) & self._sentences[self.scan.sentence[at]]
 
     def fires(self, bits: Compiled) -> Iterator[int]:
         """Yield the positions of the rule's anchor at which the whole rule holds."""
@@ -99,6 +108,7 @@ def compiled(rule: Rule, bit: Mapping[str, int]) -> Compiled:
         groups=tuple(union(bit, group) for group in rule.any),
         barred=union(bit, rule.none),
         frames=union(bit, ("frame hypothetical", "frame past", "frame information")),
+        asked=union(bit, ("frame information",)),
         now=union(bit, ("frame now",)),
         negation=union(bit, ("frame negation",)),
     )

@@ -10,12 +10,13 @@ from bot.core.safety.net import Cutter, Net, Pieces
 from bot.core.safety.rules import Rule
 
 RULE = "examples"
-# Scores chosen by cross-validation, see tests/safety/measured.toml: above the first a message
-# resembles danger; below the second a rule's clear finding is shown as possible; above the third
-# a request resembles those that the bot refuses.
-RESEMBLES_DANGER = 0.0
-DOUBTS_A_RULE = -1.0
-RESEMBLES_REFUSAL = 0.0
+# Scores chosen by cross-validation on the examples. Above the first a message resembles danger;
+# at the second the net supports a rule's clear finding, below it that is shown as possible; below
+# the third it speaks against a weak rule; above the last a request resembles refused ones.
+RESEMBLES_DANGER = 0.3
+SUPPORTS_CLEAR = 2.0
+SPEAKS_AGAINST = 0.0
+RESEMBLES_REFUSAL = -0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class Rule:
     max_words: int
     negatable: bool
     framed: bool
+    weak: bool
     hits: tuple[str, ...]
     softer: tuple[str, ...]
     traps: tuple[str, ...]
@@ -72,6 +73,7 @@ _RULE_KEYS = {
     "max_words": int,
     "negatable": bool,
     "framed": bool,
+    "weak": bool,
     "hits": list,
     "softer": list,
     "traps": list,
@@ -220,6 +222,7 @@ class RuleReader:
             max_words=table.get("max_words", 0),
             negatable=table.get("negatable", True),
             framed=table.get("framed", True),
+            weak=table.get("weak", False),
             hits=tuple(table.get("hits", ())),
             softer=tuple(table.get("softer", ())),
             traps=tuple(table.get("traps", ())),

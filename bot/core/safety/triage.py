@@ -13,10 +13,11 @@ from bot.core.safety.context import Compiled, Context, compiled, union
 from bot.core.safety.examples import PATTERN, Examples, read_examples
 from bot.core.safety.kinds import Certainty, Kind, RefusalKind
 from bot.core.safety.learnt import (
-    DOUBTS_A_RULE,
     RESEMBLES_DANGER,
     RESEMBLES_REFUSAL,
     RULE,
+    SPEAKS_AGAINST,
+    SUPPORTS_CLEAR,
     Learnt,
     Resemblance,
 )
@@ -28,8 +29,6 @@ from bot.errors import ContentError, Problem
 
 _KIND_RANK = {kind: rank for rank, kind in enumerate(Kind)}
 _REFUSAL_RANK = {kind: rank for rank, kind in enumerate(RefusalKind)}
-# Of so few words a rule needs no second opinion.
-_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +170,10 @@ class Triage:
         best: Finding | None = None
         for bits in self._dangers:
             found = _find(bits, look.context)
-            if found is None:
+            if found is None or (look.speaks_against and _is_weak(bits, look.context)):
                 continue
             if found.certainty is Certainty.CLEAR:
-                if not look.doubtful:
+                if bits.rule.max_words or look.supports_clear:
                     return found
                 found = replace(found, certainty=Certainty.POSSIBLE)
             if best is None or _KIND_RANK[found.kind] < _KIND_RANK[best.kind]:
@@ -190,7 +189,12 @@ class Triage:
     def explain(self, text: str) -> tuple[Finding | Refusal, ...]:
         """Return what every rule and both nets have to say, for maintainers and tests."""
         look = self._look(text)
-        findings = [found for bits in self._dangers if (found := _find(bits, look.context))]
+        findings = [
+            found
+            for bits in self._dangers
+            if (found := _find(bits, look.context))
+            and not (look.speaks_against and _is_weak(bits, look.context))
+        ]
         refusals = [
             _refuse(bits)
             for bits in self._refusals
@@ -251,11 +255,14 @@ class _Look:
         self._resemblance: Resemblance | None = None
 
     @property
-    def doubtful(self) -> bool:
-        """Tell whether the whole message resembles harmless ones, whatever a rule found."""
-        if self._learnt is None or self.context.scan.count <= _FEW:
-            return False
-        return self._danger(self._learnt).score < DOUBTS_A_RULE
+    def supports_clear(self) -> bool:
+        """Tell whether the examples bear out what a rule found to be clear."""
+        return self._learnt is None or self._danger(self._learnt).score >= SUPPORTS_CLEAR
+
+    @property
+    def speaks_against(self) -> bool:
+        """Tell whether the whole message resembles harmless ones more than dangers."""
+        return self._learnt is not None and self._danger(self._learnt).score < SPEAKS_AGAINST
 
     def danger(self) -> Finding | None:
         """Return the danger that the message resembles."""
@@ -308,6 +315,11 @@ def _find(bits: Compiled, context: Context) -> Finding | None:
     if not soft:
         return None
     return Finding(Kind(rule.kind), Certainty.POSSIBLE, rule.locale, rule.name)
+
+
+def _is_weak(bits: Compiled, context: Context) -> bool:
+    """Tell whether the rule is marked weak, or holds only where its danger is a subject."""
+    return bits.rule.weak or all(context.asked(bits, at) for at in context.fires(bits))
 
 
 def _refuse(bits: Compiled) -> Refusal:
