@@ -53,9 +53,7 @@ def load_content(settings: Settings) -> Content:
     )
 
 
-def _questions(
-    settings: Settings, locale: str, library: Library
-) -> dict[str, tuple[str, ...]]:
+def _questions(settings: Settings, locale: str, library: Library) -> dict[str, tuple[str, ...]]:
     """Return the example questions of the topics there are; a locale may have none yet."""
     file: Path = settings.locales_dir / locale / "questions.toml"
     found = load_questions(file) if file.exists() else {}

@@ -168,10 +168,17 @@ def bench(
     quick: bool = typer.Option(default=False, help="One short round: a look, no figures."),
     rounds: int = typer.Option(5, min=1, help="Interleaved rounds."),
     seconds: float = typer.Option(4.0, min=0.1, help="Tapping per bot and round."),
+    growth: bool = typer.Option(default=False, help="Libraries 1, 10 and 100 times this size."),
 ) -> None:
     """Measure start-up, memory and taps per second, beside peers; writes var/bench.json."""
     from bot.bench import command  # noqa: PLC0415
     from bot.bench.rounds import Plan  # noqa: PLC0415
+
+    if growth:
+        from bot.bench.growth import growth as measure  # noqa: PLC0415
+
+        measure(Settings.load(), typer.echo)
+        return
 
     plan = command.QUICK if quick else Plan(rounds, seconds)
     command.bench(Settings.load(), plan, command.RESULT, typer.echo)

@@ -15,6 +15,8 @@ BROKEN = Path(__file__).parent / "broken"
 EXAMPLES = sorted(file.stem for file in BROKEN.glob("*.toml"))
 # The other reading rules are broken one by one in tests/core/test_readability.py; these show that
 # a page's text reaches them with its file and line.
+# Broken in test_check_extras.py, where compare, visit questions and quiz have their files.
+BESIDE = {"compare", "visit", "quiz"}
 WIRED = {"F01", "R01", "R04", "R06", "R08", "T04", "T05"}
 
 
@@ -48,7 +50,7 @@ def test_a_broken_example_is_told_with_file_line_and_cure(name: str, small: Work
 
 def test_every_rule_has_a_broken_example() -> None:
     shown = {name.partition("--")[0] for name in EXAMPLES}
-    assert shown - READING_RULES.keys() == RULES.keys()
+    assert shown - READING_RULES.keys() == RULES.keys() - BESIDE
     assert shown & READING_RULES.keys() == WIRED
 
 

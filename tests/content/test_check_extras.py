@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.bootstrap import Content
-from bot.core.checks.extras import EXTRA_RULES, check_extras, extras_facts
+from bot.core.checks.extras import check_extras, extras_facts
 from bot.core.extras import load_extras
 from bot.core.files import Reading
 from bot.core.readability import ReadingRules, load_rules
@@ -105,7 +105,3 @@ def test_the_facts_of_these_files_are_counted_as_used(content: Content) -> None:
     facts = extras_facts(content.library)
     assert {"BACK-19", "ASK-02", "QUIZ-07", "DEP-10"} <= facts
     assert facts <= content.library.facts.keys()
-
-
-def test_every_rule_of_its_own_says_what_it_asks() -> None:
-    assert all(len(line) > 20 for line in EXTRA_RULES.values())

@@ -117,9 +117,7 @@ def _count_false(figures: Figures, triage: Triage, text: str, name: str) -> None
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_unseen_phrases(
-    triage: Triage, locale: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_unseen_phrases(triage: Triage, locale: str, capsys: pytest.CaptureFixture[str]) -> None:
     figures = _measure(triage, locale)
     with capsys.disabled():
         print(f"\n{locale}", *figures.lines(), sep="\n  ")  # noqa: T201 - figures are its point

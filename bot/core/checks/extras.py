@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Final
 
 from bot.core.address import Address, View
 from bot.core.checks.locate import line_in
@@ -23,16 +22,6 @@ from bot.core.screens import Screens
 from bot.core.screens.citations import SOURCES_PER_SCREEN, sources_of
 from bot.core.writers import classic, plain
 from bot.errors import Problem
-
-EXTRA_RULES: Final[dict[str, str]] = {
-    "compare": "Every option has a cell for every row and pain, as long for harm as for help; no "
-    "cell says you; each says what it rests on or that it is not known.",
-    "visit": "Every question has a bit of its own; a set has 5 to 9 questions, and their sources "
-    "fit one screen.",
-    "quiz": "Every question belongs to a topic, its right answer is one of its answers; every "
-    "topic has a question (warns).",
-}
-"""Rule id -> the rule in one line, for the rules that only these files have."""
 
 _MOST_WORDS = {Level.SIMPLE: 26, Level.STANDARD: 45}
 _FEWEST_ASKED, _MOST_ASKED = 5, 9

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from bot.core.address import Address, View
 from bot.core.checks.cards import check_card, check_surface, surface_facts
+from bot.core.checks.extras import check_extras, extras_facts
 from bot.core.checks.levels import check_levels
 from bot.core.checks.library import (
     check_facts,
@@ -115,7 +116,7 @@ class _Checking:
         self.library = load_library(content)
         contacts = Contacts.load(content / "urgent" / "contacts.toml")
         self.problems = [*static, *contacts.problems(today)]
-        Triage.load(locales)
+        self.problems += Triage.check(locales)
         options = Options(today=lambda: today, contact="operator@example.org")
         self.screens = Screens(self.library, self.catalogs, contacts, options)
         self.rules = load_rules(locales / SOURCE_LOCALE / "reading.toml")
@@ -134,6 +135,8 @@ class _Checking:
             self._card(kind)
         self.problems += check_surface(library)
         self.used |= surface_facts(library.directory)
+        self.problems += check_extras(self.screens, self.rules, self.today)
+        self.used |= set(extras_facts(library))
         self.problems += check_facts(library)
         self.problems += check_glossary(library, self.words)
         self.problems += check_seeds(library, self.told)

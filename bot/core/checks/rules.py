@@ -52,4 +52,10 @@ RULES: Final[dict[str, str]] = {
     "locale-file": "Every locale.toml can be read.",
     "questions": "Example questions are lists of texts, for every topic there is (warns).",
     "reading.toml": "A language's reading rules can be read.",
+    "compare": "Every option has a cell for every row and pain, as long for harm as for help; no "
+    "cell says you; each says what it rests on or that it is not known.",
+    "visit": "Every question has a bit of its own; a set has 5 to 9 questions, and their sources "
+    "fit one screen.",
+    "quiz": "Every question belongs to a topic, its right answer is one of its answers; every "
+    "topic has a question (warns).",
 }

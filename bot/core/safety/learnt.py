@@ -91,9 +91,7 @@ def _most(net: Net, parts: Iterable[Pieces]) -> Resemblance:
 class _Heaps:
     """The examples, cut into pieces and sorted into heaps; no phrase is taken twice."""
 
-    def __init__(
-        self, cutter: Cutter, lexicon: Lexicon, vocabulary: dict[str, set[str]]
-    ) -> None:
+    def __init__(self, cutter: Cutter, lexicon: Lexicon, vocabulary: dict[str, set[str]]) -> None:
         self._cutter = cutter
         self._lexicon = lexicon
         self._vocabulary = vocabulary

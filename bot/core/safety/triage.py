@@ -196,9 +196,7 @@ class Triage:
             and not (look.speaks_against and _is_weak(bits, look.context))
         ]
         refusals = [
-            _refuse(bits)
-            for bits in self._refusals
-            if any(True for _ in look.context.fires(bits))
+            _refuse(bits) for bits in self._refusals if any(True for _ in look.context.fires(bits))
         ]
         learnt = (one for one in (look.danger(), look.refusal()) if one)
         return (*findings, *refusals, *learnt)

@@ -5,6 +5,7 @@ from bot.core.model import Audience, Heading, Items, Level, Open, Rows, Screen, 
 from bot.core.screens.desk import FROM_START, Desk, chosen
 
 _COUNTRIES_PER_SCREEN = 20
+TOPICS_PER_SCREEN = 12
 OPTIONS_GROUP = "options"
 _VISIT_GROUP = "visit"
 
@@ -92,7 +93,17 @@ def group(desk: Desk, address: Address) -> Screen:
     found = desk.library.groups.get(address.topic)
     if found is None:
         return menu(desk, address)
-    topics = desk.library.in_group(address.topic)
+    everything = desk.library.in_group(address.topic)
+    first = (int(address.argument) if address.argument.isdecimal() else 0) * TOPICS_PER_SCREEN
+    first = first if first < len(everything) else 0
+    topics = everything[first : first + TOPICS_PER_SCREEN]
+
+    def turn(label: str, start: int) -> Open | None:
+        if not 0 <= start < len(everything):
+            return None
+        number = str(start // TOPICS_PER_SCREEN)
+        return desk.open(address, label, View.GROUP, argument=number)
+
     blocks = (
         Heading(1, (Text(words.catalog.text(found.title)),)),
         *desk.message("group", address),
@@ -107,6 +118,10 @@ def group(desk: Desk, address: Address) -> Screen:
                 ),
             )
             for topic in topics
+        ),
+        *desk.grid(
+            address,
+            (turn("more", first + TOPICS_PER_SCREEN), turn("less", first - TOPICS_PER_SCREEN)),
         ),
         *_beside(desk, address),
         (desk.menu(address),),
