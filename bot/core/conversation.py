@@ -4,6 +4,7 @@ Typed words are triaged before anything else, whatever the state. They are a loc
 nothing that leaves this module holds them.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
 
@@ -29,7 +30,7 @@ from bot.core.model import (
     Turn,
 )
 from bot.core.safety.rules import Certainty
-from bot.core.safety.triage import Triage
+from bot.core.safety.triage import Finding, Refusal, Triage
 from bot.core.screens import Screens
 from bot.core.screens.urgent import card, possible
 from bot.errors import AddressError
@@ -132,41 +133,45 @@ class Conversation:
                 )
             except AddressError:
                 pass
-        danger = self._danger(reader, f"{name} {argument}") if argument else None
-        if danger:
-            return danger
+        found = self._triage.read(f"{name} {argument}") if argument else None
         view = COMMANDS.get(name) or _ALSO.get(name)
         if view is None:
-            return self._notice(reader, "moved")
+            return self._after_danger(reader, found, lambda: self._notice(reader, "moved"))
         address = self._address(reader, view)
-        return Turn((self.screens.draw(address, reader.held),), self._effects(reader, address))
-
-    def _danger(self, reader: Reader, text: str) -> Turn | None:
-        """Return the urgent card for words that show clear danger."""
-        found = self._triage.read(text)
-        if found is None or found.certainty is not Certainty.CLEAR:
-            return None
-        screen = card(self.screens.desk, self._address(reader, View.URGENT), found.kind)
-        return Turn((screen,), (Count("urgent_clear", found.kind),), urgent=True)
+        return self._after_danger(
+            reader,
+            found,
+            lambda: Turn(
+                (self.screens.draw(address, reader.held),), self._effects(reader, address)
+            ),
+        )
 
     def _say(self, reader: Reader, text: str) -> Turn:
-        danger = self._danger(reader, text)
-        if danger:
-            return danger
-        found = self._triage.read(text)
-        answer = self._answer(reader, text)
-        if found is None:
-            return answer
-        concern = possible(self.screens.desk, self._address(reader, View.URGENT), found.kind)
-        counted = Count("urgent_possible", found.kind)
-        return Turn((concern, *answer.screens), (counted, *answer.effects), urgent=True)
+        judged = self._triage.judge(text)
+        return self._after_danger(
+            reader, judged.danger, lambda: self._answer(reader, text, judged.refusal)
+        )
 
-    def _answer(self, reader: Reader, text: str) -> Turn:
+    def _after_danger(
+        self, reader: Reader, found: Finding | None, answer: Callable[[], Turn]
+    ) -> Turn:
+        """Return the urgent card for clear danger, a concern and the answer for a possible one."""
+        if found is None:
+            return answer()
+        here = self._address(reader, View.URGENT)
+        if found.certainty is Certainty.CLEAR:
+            screen = card(self.screens.desk, here, found.kind)
+            return Turn((screen,), (Count("urgent_clear", found.kind),), urgent=True)
+        concern = possible(self.screens.desk, here, found.kind)
+        counted = Count("urgent_possible", found.kind)
+        answered = answer()
+        return Turn((concern, *answered.screens), (counted, *answered.effects), urgent=True)
+
+    def _answer(self, reader: Reader, text: str, refusal: Refusal | None) -> Turn:
         spoken = self._spoken(reader, text)
         if spoken:
             address = self._address(reader, spoken)
             return Turn((self.screens.draw(address, reader.held),), self._effects(reader, address))
-        refusal = self._triage.refusal(text)
         found = self._match(reader, text)
         if refusal:
             turn = self._offer(reader, f"refusal/{refusal.kind}", found)

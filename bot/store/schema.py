@@ -5,6 +5,7 @@ own and block until it is done, so they belong to the start of the program.
 """
 
 import asyncio
+import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -30,6 +31,7 @@ from bot.store.engine import (
 )
 
 T = TypeVar("T")
+_WORKER, _PATIENCE = "_connection_worker_thread", 0.5
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 CURE = "run `python -m bot db upgrade`"
@@ -108,6 +110,9 @@ def _run(url: str, begin: str, work: Callable[[Connection], T]) -> T:
                 connection = await plain.execution_options(**{BEGIN: begin})
                 async with connection.begin():
                     return await connection.run_sync(work)
+        except BaseException:
+            _let_drivers_end()
+            raise
         finally:
             await engine.dispose()
 
@@ -115,6 +120,16 @@ def _run(url: str, begin: str, work: Callable[[Connection], T]) -> T:
         return _await(connected)
     except CommandError as fault:
         raise ConfigError(f"the migration cannot be done: {fault}") from fault
+
+
+def _let_drivers_end() -> None:
+    """Wait for the thread of a connection that failed: it still has to tell this loop its end.
+
+    aiosqlite does not wait for it, and a loop closed in between makes the thread die of an error.
+    """
+    for thread in threading.enumerate():
+        if _WORKER in thread.name:
+            thread.join(_PATIENCE)
 
 
 def _await(work: Callable[[], Coroutine[None, None, T]]) -> T:

@@ -3,13 +3,14 @@
 from bot.core.safety.contacts import Contact, Contacts, RegionContacts
 from bot.core.safety.kinds import Certainty, Kind, RefusalKind
 from bot.core.safety.normalise import normalise
-from bot.core.safety.triage import Finding, Refusal, Triage
+from bot.core.safety.triage import Finding, Judgement, Refusal, Triage
 
 __all__ = [
     "Certainty",
     "Contact",
     "Contacts",
     "Finding",
+    "Judgement",
     "Kind",
     "Refusal",
     "RefusalKind",

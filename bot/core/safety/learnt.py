@@ -16,7 +16,7 @@ RULE = "examples"
 RESEMBLES_DANGER = 0.3
 SUPPORTS_CLEAR = 2.0
 SPEAKS_AGAINST = 0.0
-RESEMBLES_REFUSAL = -0.5
+RESEMBLES_REFUSAL = -0.2
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ _SENTENCE_PAUSE, _PAUSES = 4, 150
 _MIN_AFTER_PREFIX = 3
 _LONGEST_WORD = 48
 # So many unknown words at each end of a message are read as misspelt: the bound on the cost.
-_GUESSED_AT_AN_END = 60
+_GUESSED_AT_AN_END = 40
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ it needs no certainty of its own.
 
 import math
 import random
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, pairwise, repeat
 
@@ -22,8 +22,9 @@ _BIAS_RATE = 0.1
 _SETTLED = 0.03
 _STEEPEST = 30.0
 _SMOOTHING = 0.3
+_TELLING = 2
 # A long message is read in overlapping windows of so many words, at most so many of them.
-_WINDOW, _STEP, _MOST_WINDOWS, _MOST_READ = 40, 20, 48, 10
+_WINDOW, _STEP, _MOST_WINDOWS, _MOST_READ = 40, 20, 48, 8
 _STEM = 4
 # More than there are concepts and hints: a pair of them is a number of its own.
 _PAIRED = 1 << 16
@@ -116,32 +117,26 @@ class _Kinds:
 
     def __init__(self, kinds: Mapping[str, Sequence[Pieces]]) -> None:
         self._kinds = tuple(kinds)
-        counts = {kind: Counter(p for one in kinds[kind] for p in one) for kind in kinds}
+        counts = [Counter(p for one in kinds[kind] for p in one) for kind in self._kinds]
+        sizes = [len(kinds[kind]) for kind in self._kinds]
+        everywhere = sum(sizes)
         total: Counter[Hashable] = Counter()
-        for counted in counts.values():
+        for counted in counts:
             total.update(counted)
-        self._common = {
-            piece: times
+        self._rows = {
+            piece: tuple(
+                math.log((inside[piece] + _SMOOTHING) / (size + 1))
+                - math.log((times - inside[piece] + _SMOOTHING) / (everywhere - size + 1))
+                for inside, size in zip(counts, sizes, strict=True)
+            )
             for piece, times in total.items()
-            if times > 1 and not isinstance(piece, tuple) and not _is_pair(piece)
+            if times >= _TELLING and not isinstance(piece, tuple) and not _is_pair(piece)
         }
-        self._counts = counts
-        self._share = {kind: len(examples) for kind, examples in kinds.items()}
 
     def likeliest(self, pieces: Pieces) -> str:
-        known = self._common.keys() & pieces
-        everywhere = sum(self._share.values())
-        scores: dict[str, float] = defaultdict(float)
-        for kind in self._kinds:
-            inside, size = self._counts[kind], self._share[kind]
-            outside = everywhere - size
-            for piece in known:
-                here = inside[piece]
-                elsewhere = self._common[piece] - here
-                scores[kind] += math.log((here + _SMOOTHING) / (size + 1)) - math.log(
-                    (elsewhere + _SMOOTHING) / (outside + 1)
-                )
-        return max(self._kinds, key=lambda kind: scores[kind])
+        rows = [self._rows[piece] for piece in pieces if piece in self._rows]
+        scores = [sum(column) for column in zip(*rows, strict=True)] or [0.0]
+        return self._kinds[scores.index(max(scores))]
 
 
 def _learn(yes: list[Pieces], no: list[Pieces]) -> tuple[dict[Hashable, float], float]:

@@ -58,6 +58,8 @@ _LONG = re.compile(r"([^\W\d_])\1{2,}")
 _DIGIT_IN_WORD = re.compile(r"[^\W\d_]\d+[^\W\d_]|\b0[^\W\d_]{4}")
 _DIGITS = frozenset("0123456789")
 _MIN_SPELLED = 3
+# So many words at each end of a clause are looked at for letters of another script.
+_UNMIXED_AT_AN_END = 60
 
 
 def _fold_character(code: int) -> str | None:
@@ -87,7 +89,10 @@ _FOLDING = _Folding({code: _fold_character(code) for code in range(_PRECOMPUTED)
 
 def _unmix(words: list[str]) -> list[str]:
     """Fold look-alike letters of words written in two scripts; both readings if both fit."""
-    mixed = " ".join({word for word in words if not word.isascii() and _MIXED.search(word)})
+    written = [word for word in dict.fromkeys(words) if not word.isascii()]
+    if len(written) > 2 * _UNMIXED_AT_AN_END:
+        written = written[:_UNMIXED_AT_AN_END] + written[-_UNMIXED_AT_AN_END:]
+    mixed = " ".join(filter(_MIXED.search, written))
     if not mixed:
         return words
     readings: dict[str, list[str]] = {}
@@ -164,10 +169,10 @@ def clauses(text: str) -> list[list[list[str]]]:
         parts = []
         for clause in sentence.split(_CLAUSE):
             words = clause.split()
-            if mixed:
+            if mixed and _MIXED.search(clause):
                 words = _unmix(words)
             if leet:
-                words = [_unleet(word) for word in words]
+                words = [word if word.isalpha() else _unleet(word) for word in words]
             if words:
                 parts.append(_join_spelled(words))
         if parts:

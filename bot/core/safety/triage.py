@@ -7,10 +7,11 @@ nothing here knows a language.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from bot.core.safety.context import Compiled, Context, compiled, union
-from bot.core.safety.examples import PATTERN, Examples, read_examples
+from bot.core.safety.examples import PATTERN, QUESTIONS, Examples, read_examples
 from bot.core.safety.kinds import Certainty, Kind, RefusalKind
 from bot.core.safety.learnt import (
     RESEMBLES_DANGER,
@@ -29,6 +30,7 @@ from bot.errors import ContentError, Problem
 
 _KIND_RANK = {kind: rank for rank, kind in enumerate(Kind)}
 _REFUSAL_RANK = {kind: rank for rank, kind in enumerate(RefusalKind)}
+_BARE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,22 +118,12 @@ class Triage:
 
     @classmethod
     def load(cls, locales_dir: Path) -> "Triage":
-        """Read `triage.toml` and `examples*.toml` of every locale that has one.
+        """Read `triage.toml` and `examples*.toml` of every locale that has one, and learn.
 
+        Learning takes a second or two; files that have not changed are not learnt anew.
         Raises ContentError with every fault found, each with file, line, rule and cure.
         """
-        problems: list[Problem] = []
-        files: list[RuleFile] = []
-        for path in sorted(locales_dir.glob(f"*/{FILE_NAME}")):
-            reader = RuleReader(path)
-            if file := reader.read():
-                files.append(file)
-            problems += [problem for problem in reader.problems if not problem.warning]
-        examples, faults = _examples(locales_dir)
-        problems += faults
-        if problems:
-            raise ContentError(problems)
-        return cls(files, examples)
+        return _loaded(locales_dir, _state(locales_dir))
 
     @classmethod
     def check(cls, locales_dir: Path) -> tuple[Problem, ...]:
@@ -173,7 +165,7 @@ class Triage:
             if found is None or (look.speaks_against and _is_weak(bits, look.context)):
                 continue
             if found.certainty is Certainty.CLEAR:
-                if bits.rule.max_words or look.supports_clear:
+                if look.supports_clear:
                     return found
                 found = replace(found, certainty=Certainty.POSSIBLE)
             if best is None or _KIND_RANK[found.kind] < _KIND_RANK[best.kind]:
@@ -254,8 +246,13 @@ class _Look:
 
     @property
     def supports_clear(self) -> bool:
-        """Tell whether the examples bear out what a rule found to be clear."""
-        return self._learnt is None or self._danger(self._learnt).score >= SUPPORTS_CLEAR
+        """Tell whether the examples bear out what a rule found to be clear.
+
+        A bare word or two say all they can.
+        """
+        if self._learnt is None or self.context.scan.count <= _BARE:
+            return True
+        return self._danger(self._learnt).score >= SUPPORTS_CLEAR
 
     @property
     def speaks_against(self) -> bool:
@@ -291,6 +288,30 @@ class _Look:
         if self._parts is None:
             self._parts = learnt.parts(self.context.scan)
         return self._parts
+
+
+def _state(locales_dir: Path) -> tuple[tuple[str, int, int], ...]:
+    """Return what tells whether any file that `load` reads has changed."""
+    read = (FILE_NAME, PATTERN, QUESTIONS)
+    paths = sorted({path for name in read for path in locales_dir.glob(f"*/{name}")})
+    stats = ((str(path), path.stat()) for path in paths)
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
+
+
+@lru_cache(maxsize=2)
+def _loaded(locales_dir: Path, _state: tuple[tuple[str, int, int], ...]) -> Triage:
+    problems: list[Problem] = []
+    files: list[RuleFile] = []
+    for path in sorted(locales_dir.glob(f"*/{FILE_NAME}")):
+        reader = RuleReader(path)
+        if file := reader.read():
+            files.append(file)
+        problems += [problem for problem in reader.problems if not problem.warning]
+    examples, faults = _examples(locales_dir)
+    problems += faults
+    if problems:
+        raise ContentError(problems)
+    return Triage(files, examples)
 
 
 def _examples(locales_dir: Path) -> tuple[dict[str, Examples], list[Problem]]:
