@@ -16,7 +16,7 @@ RULE = "examples"
 RESEMBLES_DANGER = 0.3
 SUPPORTS_CLEAR = 2.0
 SPEAKS_AGAINST = 0.0
-RESEMBLES_REFUSAL = -0.2
+RESEMBLES_REFUSAL = 0.0
 
 
 @dataclass(frozen=True, slots=True)

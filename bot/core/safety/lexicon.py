@@ -298,7 +298,8 @@ def _phrases(
         at, node = open_nodes.pop()
         if node.labels:
             yield first, at, node.labels
-        open_nodes += _followers(atoms, at, node)
+        if node.next or node.later:
+            open_nodes += _followers(atoms, at, node)
 
 
 def _followers(atoms: list[tuple[int, ...]], at: int, node: _Node) -> Iterable[tuple[int, _Node]]:

@@ -6,6 +6,7 @@ Every step is linear in the length of the text.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 _PRECOMPUTED = 0x2100
 _LEARNED = 40_000
@@ -58,8 +59,8 @@ _LONG = re.compile(r"([^\W\d_])\1{2,}")
 _DIGIT_IN_WORD = re.compile(r"[^\W\d_]\d+[^\W\d_]|\b0[^\W\d_]{4}")
 _DIGITS = frozenset("0123456789")
 _MIN_SPELLED = 3
-# So many words at each end of a clause are looked at for letters of another script.
-_UNMIXED_AT_AN_END = 60
+# So many words at each end of a message are looked at for letters of another script.
+_READ_AT_AN_END = 60
 
 
 def _fold_character(code: int) -> str | None:
@@ -87,14 +88,12 @@ class _Folding(dict[int, str | None]):
 _FOLDING = _Folding({code: _fold_character(code) for code in range(_PRECOMPUTED)})
 
 
-def _unmix(words: list[str]) -> list[str]:
-    """Fold look-alike letters of words written in two scripts; both readings if both fit."""
+def _readings(words: Iterable[str]) -> dict[str, list[str]]:
+    """Read the words written in two scripts by their look-alikes; both ways if both fit."""
     written = [word for word in dict.fromkeys(words) if not word.isascii()]
-    if len(written) > 2 * _UNMIXED_AT_AN_END:
-        written = written[:_UNMIXED_AT_AN_END] + written[-_UNMIXED_AT_AN_END:]
+    if len(written) > 2 * _READ_AT_AN_END:
+        written = written[:_READ_AT_AN_END] + written[-_READ_AT_AN_END:]
     mixed = " ".join(filter(_MIXED.search, written))
-    if not mixed:
-        return words
     readings: dict[str, list[str]] = {}
     for word, latin, cyrillic in zip(
         mixed.split(),
@@ -106,7 +105,7 @@ def _unmix(words: list[str]) -> list[str]:
         if _CYRILLIC.search(word) and not _LATIN.search(cyrillic):
             fitting.append(cyrillic)
         readings[word] = fitting or [word]
-    return [reading for word in words for reading in readings.get(word, (word,))]
+    return readings
 
 
 def _unleet(word: str) -> str:
@@ -162,15 +161,17 @@ def _fold(text: str) -> str:
 def clauses(text: str) -> list[list[list[str]]]:
     """Split a message into sentences, clauses and folded words, in reading order."""
     text = _fold(text)
-    mixed = not text.isascii() and _MIXED.search(text) is not None
+    readings = {}
+    if not text.isascii() and _MIXED.search(text):
+        readings = _readings(text.replace(_CLAUSE, " ").split())
     leet = _DIGIT_IN_WORD.search(text) is not None
     sentences = []
     for sentence in text.split(_SENTENCE):
         parts = []
         for clause in sentence.split(_CLAUSE):
             words = clause.split()
-            if mixed and _MIXED.search(clause):
-                words = _unmix(words)
+            if readings and not readings.keys().isdisjoint(words):
+                words = [one for word in words for one in readings.get(word, (word,))]
             if leet:
                 words = [word if word.isalpha() else _unleet(word) for word in words]
             if words:

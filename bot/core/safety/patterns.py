@@ -5,12 +5,14 @@ A pattern is one word or several. `stem*` is the beginning of a word, `*ending` 
 words, and `=word` is never read into a misspelling.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from bot.core.safety.normalise import normalise
 
 SHORTEST_PART = 2
+_DOUBLED = re.compile(r"(.)\1+", re.DOTALL)
 
 
 class PatternError(ValueError):
@@ -110,7 +112,7 @@ def _marked(written: str, *, gap: bool) -> Element:
 
 def squeeze(word: str) -> str:
     """Return the word with every doubled letter single."""
-    return "".join(char for at, char in enumerate(word) if at == 0 or word[at - 1] != char)
+    return _DOUBLED.sub(r"\1", word)
 
 
 def slips(word: str) -> set[str]:

@@ -6,58 +6,24 @@ nothing here knows a language.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from bot.core.safety.context import Compiled, Context, compiled, union
 from bot.core.safety.examples import PATTERN, QUESTIONS, Examples, read_examples
 from bot.core.safety.kinds import Certainty, Kind, RefusalKind
-from bot.core.safety.learnt import (
-    RESEMBLES_DANGER,
-    RESEMBLES_REFUSAL,
-    RULE,
-    SPEAKS_AGAINST,
-    SUPPORTS_CLEAR,
-    Learnt,
-    Resemblance,
-)
+from bot.core.safety.learnt import Learnt
 from bot.core.safety.lexicon import Lexicon
-from bot.core.safety.net import Pieces
+from bot.core.safety.look import Finding, Judgement, Look, Refusal
 from bot.core.safety.patterns import Spellings
 from bot.core.safety.rules import FILE_NAME, RuleFile, RuleReader
 from bot.errors import ContentError, Problem
 
+__all__ = ["Finding", "Judgement", "Refusal", "Triage"]
+
 _KIND_RANK = {kind: rank for rank, kind in enumerate(Kind)}
 _REFUSAL_RANK = {kind: rank for rank, kind in enumerate(RefusalKind)}
-_BARE = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Danger that a rule sees in a message."""
-
-    kind: Kind
-    certainty: Certainty
-    locale: str
-    rule: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A request that the bot must not answer."""
-
-    kind: RefusalKind
-    locale: str
-    rule: str
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What a message shows: danger, which goes first, and a request to refuse."""
-
-    danger: Finding | None
-    refusal: Refusal | None
 
 
 class Triage:
@@ -155,10 +121,10 @@ class Triage:
         """Return why a request must be refused; danger goes before, so ask `judge` for both."""
         return self._refusal(self._look(text))
 
-    def _look(self, text: str) -> "_Look":
-        return _Look(Context(self._lexicon.scan(text), self._anchors), self._learnt)
+    def _look(self, text: str) -> Look:
+        return Look(Context(self._lexicon.scan(text), self._anchors), self._learnt)
 
-    def _danger(self, look: "_Look") -> Finding | None:
+    def _danger(self, look: Look) -> Finding | None:
         best: Finding | None = None
         for bits in self._dangers:
             found = _find(bits, look.context)
@@ -172,7 +138,7 @@ class Triage:
                 best = found
         return best or look.danger()
 
-    def _refusal(self, look: "_Look") -> Refusal | None:
+    def _refusal(self, look: Look) -> Refusal | None:
         for bits in self._refusals:
             if any(True for _ in look.context.fires(bits)):
                 return _refuse(bits)
@@ -233,61 +199,6 @@ class Triage:
                     got = found.certainty if found else None
                 if got != wanted:
                     yield f"'{text}' gives {got or 'nothing'}, not {wanted or 'nothing'}"
-
-
-class _Look:
-    """One message as the rules and the nets see it; the nets look when first asked."""
-
-    def __init__(self, context: Context, learnt: Learnt | None) -> None:
-        self.context = context
-        self._learnt = learnt
-        self._parts: tuple[Pieces, ...] | None = None
-        self._resemblance: Resemblance | None = None
-
-    @property
-    def supports_clear(self) -> bool:
-        """Tell whether the examples bear out what a rule found to be clear.
-
-        A bare word or two say all they can.
-        """
-        if self._learnt is None or self.context.scan.count <= _BARE:
-            return True
-        return self._danger(self._learnt).score >= SUPPORTS_CLEAR
-
-    @property
-    def speaks_against(self) -> bool:
-        """Tell whether the whole message resembles harmless ones more than dangers."""
-        return self._learnt is not None and self._danger(self._learnt).score < SPEAKS_AGAINST
-
-    def danger(self) -> Finding | None:
-        """Return the danger that the message resembles."""
-        if self._learnt is None or not self.context.scan.count:
-            return None
-        most = self._danger(self._learnt)
-        if most.score <= RESEMBLES_DANGER:
-            return None
-        kind = self._learnt.danger_kind(most.pieces)
-        return Finding(kind, Certainty.POSSIBLE, self._learnt.locale(most.pieces), RULE)
-
-    def refusal(self) -> Refusal | None:
-        """Return the refused request that the message resembles."""
-        if self._learnt is None or not self.context.scan.count:
-            return None
-        most = self._learnt.refusal(self._cut(self._learnt))
-        if most.score <= RESEMBLES_REFUSAL:
-            return None
-        kind = self._learnt.refusal_kind(most.pieces)
-        return Refusal(kind, self._learnt.locale(most.pieces), RULE)
-
-    def _danger(self, learnt: Learnt) -> Resemblance:
-        if self._resemblance is None:
-            self._resemblance = learnt.danger(self._cut(learnt))
-        return self._resemblance
-
-    def _cut(self, learnt: Learnt) -> tuple[Pieces, ...]:
-        if self._parts is None:
-            self._parts = learnt.parts(self.context.scan)
-        return self._parts
 
 
 def _state(locales_dir: Path) -> tuple[tuple[str, int, int], ...]:
