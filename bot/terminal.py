@@ -55,8 +55,8 @@ def print_answer(
     if locale not in content.catalogs:
         known = ", ".join(catalog.locale for catalog in content.catalogs)
         raise ConfigError(f"{locale!r} is not offered; choose one of: {known}")
-    danger = content.triage.read(text)
-    refused = content.triage.refusal(text)
+    judged = content.triage.judge(text)
+    danger, refused = judged.danger, judged.refusal
     typer.echo(
         f"triage:  {f'{danger.kind}, {danger.certainty} ({danger.rule})' if danger else '-'}"
     )

@@ -60,7 +60,7 @@ async def test_a_person_reads_is_remembered_and_forgotten_over_a_killed_bot(
         await ana.tap("Send me a copy")
         await ana.send("/forget")
         await ana.tap("Yes, forget me now")
-        assert "there is none left" in ana.screen
+        assert "nothing is left" in ana.screen
         assert rows(bot.database, "reader") == 0
         assert await bot.stop() == 0
         assert await complaints(sandbox) == []
@@ -69,7 +69,7 @@ async def test_a_person_reads_is_remembered_and_forgotten_over_a_killed_bot(
 async def test_nothing_typed_no_id_and_no_token_is_in_the_log_or_the_database(
     tmp_path: Path,
 ) -> None:
-    words = "xylophone zanzibar my mother will not wake up quagmire"
+    words = "my mother will not wake up, xylophone zanzibar quagmire"
     async with (
         running_sandbox() as sandbox,
         running(sandbox, tmp_path, BOT_LOG_LEVEL="DEBUG") as bot,
