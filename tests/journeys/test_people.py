@@ -98,7 +98,7 @@ def test_forgetting_asks_once_then_leaves_nothing(chat: People) -> None:
     assert "Who reads" in ana.text
     ana.send("/forget").tap("Yes, forget me now")
     assert Forget() in ana.effects
-    assert "nothing is left" in ana.text
+    assert "there is none left" in ana.text
     assert "Nothing" in ana.send("/mydata").text
 
 

@@ -60,7 +60,7 @@ async def test_a_person_reads_is_remembered_and_forgotten_over_a_killed_bot(
         await ana.tap("Send me a copy")
         await ana.send("/forget")
         await ana.tap("Yes, forget me now")
-        assert "nothing is left" in ana.screen
+        assert "there is none left" in ana.screen
         assert rows(bot.database, "reader") == 0
         assert await bot.stop() == 0
         assert await complaints(sandbox) == []
