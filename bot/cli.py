@@ -118,6 +118,9 @@ def facts(
     *,
     unused: bool = typer.Option(default=False, help="List facts no page leans on."),
     withdrawn: bool = typer.Option(default=False, help="Say what withdrawing them would touch."),
+    contradictions: bool = typer.Option(
+        default=False, help="Show which sentence settles each contradiction of the seed articles."
+    ),
 ) -> None:
     """Show facts, their sources, and every sentence that leans on them."""
     from bot import terminal  # noqa: PLC0415
@@ -126,6 +129,9 @@ def facts(
     content = load_content(Settings.load())
     if unused:
         terminal.print_unused(content)
+        return
+    if contradictions:
+        terminal.print_contradictions(content)
         return
     found = [terminal.print_fact(content, name, withdrawn=withdrawn) for name in names or ()]
     if not found:

@@ -1,5 +1,7 @@
 """Answers for maintainers at a terminal: where a fact is used, what a question gets."""
 
+import re
+import tomllib
 from collections import defaultdict
 
 import typer
@@ -11,6 +13,8 @@ from bot.core.model import Audience, Reader, Say
 from bot.core.provenance import Use, uses
 from bot.core.writers import plain
 from bot.errors import ConfigError
+
+_ROW = re.compile(r"^\| ([A-Z]+-\d+) \| (.+) \|$", re.MULTILINE)
 
 
 def print_fact(content: Content, name: str, *, withdrawn: bool = False) -> bool:
@@ -40,12 +44,27 @@ def print_fact(content: Content, name: str, *, withdrawn: bool = False) -> bool:
 
 
 def print_unused(content: Content) -> None:
-    """Print every fact that no page leans on."""
+    """Print every fact that no page leans on, with the reason facts/UNUSED.md gives."""
     used = {use.fact for use in uses(content.library, content.catalogs)}
+    reasons = content.library.directory / "facts" / "UNUSED.md"
+    given = dict(_ROW.findall(reasons.read_text("utf-8"))) if reasons.exists() else {}
     left = [name for name in content.library.facts if name not in used]
     for name in left:
-        typer.echo(f"{name}  {content.library.facts[name].note}")
+        reason = given.get(name, "stands in a card, the comparison, a question or the glossary")
+        typer.echo(f"{name}  {content.library.facts[name].note}\n    {reason}")
     typer.echo(f"{len(left)} of {len(content.library.facts)} facts are not used by a page")
+
+
+def print_contradictions(content: Content) -> None:
+    """Print each contradiction among the seed articles with the sentences that settle it."""
+    table = tomllib.loads((content.library.directory / "seeds.toml").read_text("utf-8"))
+    found = list(uses(content.library, content.catalogs))
+    for entry in table.get("contradiction", ()):
+        typer.echo(f"{entry['id']}  {entry['what']}")
+        template = f"topics/{entry['page']}.md.j2"
+        for use in found:
+            if use.template == template and use.fact in entry["settled_by"]:
+                typer.echo(f"    {entry['page']} [{use.part}] {use.words} ({use.fact})")
 
 
 def print_answer(

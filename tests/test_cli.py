@@ -84,3 +84,18 @@ def test_a_wrong_setting_is_named_and_its_value_is_not_repeated() -> None:
     assert shown.returncode == 2
     assert "BOT_TOKEN" in shown.stderr
     assert "not-a-token-but-secret" not in shown.stderr + shown.stdout
+
+
+def test_each_contradiction_of_the_seed_articles_names_the_sentence_that_settles_it() -> None:
+    shown = bot("facts", "--contradictions")
+    assert shown.returncode == 0
+    settled: dict[str, int] = {}
+    name = ""
+    for line in shown.stdout.splitlines():
+        if line.startswith("CON-"):
+            name = line.split()[0]
+            settled[name] = 0
+        else:
+            settled[name] += 1
+    assert len(settled) == 20
+    assert all(settled.values()), settled
