@@ -6,11 +6,12 @@ from pathlib import Path
 
 from bot.core.checks.figures import DOSE
 from bot.core.checks.locate import Locator
-from bot.core.checks.text import cited_in, lines
+from bot.core.checks.text import cited_in
 from bot.core.library import Library
 from bot.core.model import Block, Level
 from bot.core.readability import Passage, ReadingRules, measure
 from bot.core.writers import plain
+from bot.core.writers.plain import lines
 from bot.errors import Problem
 
 SURFACE = ("messages", "disclaimers", "layouts", "urgent/lines")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.core.address import MAX_SECTION
 from bot.core.checks.figures import DOSE, numbers, stated
 from bot.core.checks.locate import Locator, Place
-from bot.core.checks.text import cited_in, lines, page_lines
+from bot.core.checks.text import cited_in, page_lines
 from bot.core.library import Fact, Library
 from bot.core.model import (
     Audience,
@@ -26,6 +26,7 @@ from bot.core.model import (
 from bot.core.readability import Passage, Reading, ReadingRules, measure
 from bot.core.render import Page
 from bot.core.writers import plain
+from bot.core.writers.plain import lines
 from bot.errors import Problem
 
 _FULL_STOP = re.compile(r"[.!?](?:\s|$)")

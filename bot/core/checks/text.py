@@ -3,20 +3,9 @@
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from bot.core.model import Block, Box, Cite, Heading, Inlines, Items, Paragraph
+from bot.core.model import Block, Cite, Inlines
 from bot.core.render import Page
-
-
-def lines(blocks: Iterable[Block]) -> Iterator[Inlines]:
-    """Yield every line of text: paragraphs, headings and list items."""
-    for block in blocks:
-        match block:
-            case Items(items=items):
-                yield from items
-            case Box(blocks=inner):
-                yield from lines(inner)
-            case Heading(inlines=inlines) | Paragraph(inlines=inlines):
-                yield inlines
+from bot.core.writers.plain import lines
 
 
 def page_lines(page: Page) -> Iterator[Inlines]:
