@@ -44,7 +44,7 @@ test: .venv/.dev ## lint, types, import contracts, content check, all tests
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(RUN) check --quiet
-	@$(BIN)/pytest --numprocesses 2 --cov --cov-report term:skip-covered
+	@$(BIN)/pytest --numprocesses 2
 
 .venv-bench/.ready: requirements-bench.txt .venv/.runtime
 	@echo "Setting up: an environment of its own for the peer to be measured beside ours ..."

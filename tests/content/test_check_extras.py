@@ -41,7 +41,7 @@ BREAKS = [
     (VISIT, 'facts = ["ASK-02"]', "facts = []", "cites"),
     (VISIT, 'facts = ["ASK-02"]', 'facts = ["ASK-09"]', "fact-audience"),
     (VISIT, "What could I try first, or instead?", "May I take 5 mg instead?", "dose"),
-    (VISIT, "ask first [@DEP-10]", "ask first", "cites"),
+    (VISIT, "Ask your doctor first [@DEP-10]", "Ask your doctor first", "cites"),
     (VISIT, '"locking-away"]', '"gone"]', "related"),
     (QUIZ, "right = 2", "right = 3", "quiz"),
     (QUIZ, "[questions.mixing]", "[questions.gone]", "related"),
