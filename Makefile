@@ -14,13 +14,13 @@ help: ## list the verbs
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes \
 		--progress-bar on -r requirements.txt
 	@touch $@
 
 .venv/.dev: requirements-dev.txt .venv/.runtime
 	@echo "Setting up: the tools that check the project ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes \
 		--progress-bar on -r requirements-dev.txt
 	@touch $@
 
@@ -49,7 +49,7 @@ test: .venv/.dev ## lint, types, import contracts, content check, all tests
 .venv-bench/.ready: requirements-bench.txt .venv/.runtime
 	@echo "Setting up: an environment of its own for the peer to be measured beside ours ..."
 	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
-	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	@.venv-bench/bin/python -m pip install --disable-pip-version-check --require-hashes \
 		--progress-bar on -r requirements-bench.txt
 	@touch $@
 
