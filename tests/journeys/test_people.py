@@ -5,8 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
+from bot import bootstrap
+from bot.bootstrap import Content
+from bot.config import Settings
 from bot.core.model import Count, Export, Forget, Keep
-from tests.conftest import Chat
+from tests.conftest import TODAY, Chat
 
 People = Callable[..., Chat]
 
@@ -187,3 +190,14 @@ def test_words_without_sense_are_answered_with_what_the_chat_covers(chat: People
 def test_a_client_in_a_language_that_is_not_offered_reads_english(chat: People) -> None:
     assert "Which best describes you?" in chat("xx-klingon").send("/start").text
     assert "Which best describes you?" in chat(None).send("/start").text
+
+
+def test_an_operator_can_leave_all_dose_figures_out(content: Content, settings: Settings) -> None:
+    without = settings.model_copy(update={"doses": False})
+    noor = Chat(bootstrap.conversation(content, without, lambda: TODAY))
+    noor.send("/start").tap("I am a health worker").tap("Your pain").tap("Nerve pain")
+    read = noor.text
+    while "Next part" in noor.buttons:
+        read += noor.tap("Next part").text
+    assert "Doses" not in read.split("\n\n")
+    assert not re.search(r"\d+ mg", read)
