@@ -7,6 +7,12 @@ from telegram.constants import ChatType
 
 from bot.core.model import Action, Attach, Command, InGroup, Say, Tap
 
+# Named one by one: the library's `effective_attachment` also touches deprecated fields.
+_NOT_WORDS = (
+    *("animation", "audio", "contact", "dice", "document", "game", "location", "photo", "poll"),
+    *("sticker", "story", "venue", "video", "video_note", "voice"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
@@ -51,7 +57,7 @@ def _action(message: Message, username: str) -> Action | None:
         return command
     if words.strip():
         return Say(words)
-    return Attach() if message.effective_attachment or message.location else None
+    return Attach() if any(getattr(message, kind, None) for kind in _NOT_WORDS) else None
 
 
 def _command(words: str, username: str, *, private: bool) -> Command | None:
