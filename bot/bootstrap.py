@@ -49,6 +49,7 @@ def load_content(settings: Settings) -> Content:
         questions={
             catalog.locale: Index(_questions(settings, catalog.locale, library))
             for catalog in catalogs
+            if catalog.typed
         },
     )
 

@@ -80,10 +80,11 @@ def print_answer(
         f"triage:  {f'{danger.kind}, {danger.certainty} ({danger.rule})' if danger else '-'}"
     )
     typer.echo(f"refusal: {f'{refused.kind} ({refused.rule})' if refused else '-'}")
-    match = content.questions[locale].match(text)
-    scores = zip(match.topics, match.scores, strict=True)
-    told = ", ".join(f"{topic} {score:.2f}" for topic, score in scores) or "-"
-    typer.echo(f"matches: {told}{' (sure)' if match.sure else ''}")
+    for language, index in content.questions.items():
+        match = index.match(text)
+        scores = zip(match.topics, match.scores, strict=True)
+        told = ", ".join(f"{topic} {score:.2f}" for topic, score in scores) or "-"
+        typer.echo(f"matches: {language}: {told}{' (sure)' if match.sure else ''}")
     conversation = bootstrap.conversation(content, settings)
     reader = Reader(locale=locale, audience=audience, level=audience.default_level)
     for screen in conversation.respond(reader, Say(text)).screens:

@@ -4,7 +4,7 @@ Typed words are triaged before anything else, whatever the state. They are a loc
 nothing that leaves this module holds them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import assert_never
 
@@ -32,6 +32,7 @@ from bot.core.model import (
 from bot.core.safety.rules import Certainty
 from bot.core.safety.triage import Finding, Refusal, Triage
 from bot.core.screens import Screens
+from bot.core.screens.desk import Desk
 from bot.core.screens.urgent import card, possible
 from bot.errors import AddressError
 
@@ -58,6 +59,7 @@ class Conversation:
         self.screens = screens
         self._triage = triage
         self._questions = questions
+        self._spoken_words = dict(_spoken_words(screens.desk))
 
     def respond(self, reader: Reader, action: Action) -> Turn:
         """Return the answer to an action. Never raises for anything a person can do."""
@@ -133,8 +135,8 @@ class Conversation:
                 )
             except AddressError:
                 pass
-        found = self._triage.read(f"{name} {argument}") if argument else None
         view = COMMANDS.get(name) or _ALSO.get(name)
+        found = self._triage.read(argument if view else f"{name} {argument}")
         if view is None:
             return self._after_danger(reader, found, lambda: self._notice(reader, "moved"))
         address = self._address(reader, view)
@@ -168,38 +170,47 @@ class Conversation:
         return Turn((concern, *answered.screens), (counted, *answered.effects), urgent=True)
 
     def _answer(self, reader: Reader, text: str, refusal: Refusal | None) -> Turn:
-        spoken = self._spoken(reader, text)
+        spoken = self._spoken(text)
         if spoken:
             address = self._address(reader, spoken)
             return Turn((self.screens.draw(address, reader.held),), self._effects(reader, address))
-        found = self._match(reader, text)
+        found, locale = self._match(reader, text)
+        if found.sure and not refusal:
+            return self._page(reader, found.topics[0], locale)
+        if self._address(reader, View.MENU).locale not in self._questions:
+            return replace(self._notice(reader, "not_typed"), effects=(Count("not_typed"),))
         if refusal:
             turn = self._offer(reader, f"refusal/{refusal.kind}", found)
             return replace(turn, effects=(Count("refused", refusal.kind),))
-        here = self._address(reader, View.PAGE)
-        if found.sure:
-            screen = self.screens.draw(here.to(View.PAGE, topic=found.topics[0]))
-            not_meant = self.screens.desk.open(here, "not_meant", View.MENU)
-            screen = replace(screen, rows=(*screen.rows[:-1], (not_meant,), screen.rows[-1]))
-            return Turn((screen,), (Count("matched", found.topics[0]),))
         if found.topics:
             return replace(self._offer(reader, "did_you_mean", found), effects=(Count("offered"),))
         return replace(self._notice(reader, "no_match"), effects=(Count("missed"),))
 
-    def _spoken(self, reader: Reader, text: str) -> View | None:
-        """Return the view of a command said in words; only the whole message counts."""
+    def _page(self, reader: Reader, slug: str, asked_in: str) -> Turn:
+        """Open a page in the reader's language; offer the language the question was asked in."""
         desk = self.screens.desk
-        words = desk.words(self._address(reader, View.MENU))
-        said = text.strip().strip(".!?").casefold()
-        for name in desk.library.labels["spoken"]:
-            if said in (w.strip().casefold() for w in words.of("spoken", name).split(",")):
-                return COMMANDS[name]
-        return None
+        here = self._address(reader, View.PAGE).to(View.PAGE, topic=slug)
+        screen = self.screens.draw(here)
+        beside = [(desk.open(here, "not_meant", View.MENU, topic=""),)]
+        if asked_in != here.locale:
+            theirs = here.to(View.PAGE, locale=asked_in, choice=Choice.LOCALE)
+            beside.insert(0, (Open(desk.catalogs[asked_in].name, theirs),))
+        screen = replace(screen, rows=(*screen.rows[:-1], *beside, screen.rows[-1]))
+        return Turn((screen,), (Count("matched", slug),))
 
-    def _match(self, reader: Reader, text: str) -> Match:
-        locale = self._address(reader, View.PAGE).locale
-        index = self._questions.get(locale)
-        return index.match(text) if index else Match((), (), sure=False)
+    def _spoken(self, text: str) -> View | None:
+        """Return the view of a command said in words of any language, as the whole message."""
+        return self._spoken_words.get(text.strip().strip(".!?؟").casefold())
+
+    def _match(self, reader: Reader, text: str) -> tuple[Match, str]:
+        """Return the best match and its language; of equals the reader's own."""
+        own = self._address(reader, View.PAGE).locale
+        found = [
+            (index.match(text), locale)
+            for locale, index in sorted(self._questions.items(), key=lambda one: one[0] != own)
+        ]
+        nothing = (Match((), (), sure=False), own)
+        return max(found, key=lambda one: (one[0].sure, *one[0].scores[:1]), default=nothing)
 
     def _offer(self, reader: Reader, name: str, found: Match) -> Turn:
         """Say something, and offer the nearest pages by name."""
@@ -230,3 +241,11 @@ class Conversation:
             level=reader.level,
             region=reader.region or "",
         )
+
+
+def _spoken_words(desk: Desk) -> Iterator[tuple[str, View]]:
+    for catalog in desk.catalogs:
+        words = desk.words(Address(View.MENU, locale=catalog.locale))
+        for name in desk.library.labels["spoken"]:
+            for said in words.of("spoken", name).split(","):
+                yield said.strip().casefold(), COMMANDS[name]

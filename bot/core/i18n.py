@@ -33,12 +33,16 @@ _SCRIPT_LENGTH = 4
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """One language: its own name, its direction, and its translations of the source texts."""
+    """One language: its own name, its direction, and its translations of the source texts.
+
+    `typed`: whether typed questions are answered in it (`typed_questions` in its locale.toml).
+    """
 
     locale: str
     name: str
     direction: Direction = "ltr"
     translations: gettext.NullTranslations = field(default_factory=gettext.NullTranslations)
+    typed: bool = False
 
     def text(self, source: str, context: str = "") -> str:
         """Return the translation of `source`, or `source` itself where there is none."""
@@ -108,7 +112,7 @@ def _load_catalog(file: Path) -> Catalog | None:
     Locale.parse(locale)
     direction = cast("Direction", settings.get("direction", "ltr"))
     if locale == SOURCE_LOCALE:
-        return Catalog(locale, settings["name"], direction)
+        return Catalog(locale, settings["name"], direction, typed=_typed(settings))
     merged: Translations | None = None
     for domain in DOMAINS:
         po = file.parent / "LC_MESSAGES" / f"{domain}.po"
@@ -121,7 +125,14 @@ def _load_catalog(file: Path) -> Catalog | None:
             merged.merge(translations)  # type: ignore[no-untyped-call]
     if merged is None:
         return None
-    return Catalog(locale, settings["name"], direction, merged)
+    return Catalog(locale, settings["name"], direction, merged, _typed(settings))
+
+
+def _typed(settings: Mapping[str, object]) -> bool:
+    answer = settings.get("typed_questions", False)
+    if not isinstance(answer, bool):
+        raise ValueError("typed_questions is true or false")  # noqa: TRY004 - told with the file
+    return answer
 
 
 def _read_catalog(file: Path, locale: str) -> Translations:

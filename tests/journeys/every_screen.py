@@ -117,7 +117,8 @@ def _said(conversation: Conversation, locale: str) -> Iterator[tuple[str, Screen
     ):
         turn = conversation._offer(reader, name, Match(topics, (), sure=False))
         yield name, turn.screens[0]
-    yield "error", conversation._notice(reader, "error").screens[0]
+    for name in ("error", "not_typed"):
+        yield name, conversation._notice(reader, name).screens[0]
     for kind in Kind:
         yield f"possible {kind}", possible(desk, Address(View.URGENT, locale=locale), kind)
 

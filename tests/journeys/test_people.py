@@ -134,9 +134,7 @@ def test_every_command_works_before_any_choice_and_on_a_page(chat: People, comma
         assert "older version" not in person.text
 
 
-@pytest.mark.parametrize(
-    ("words", "there"), [("menu", "Choose a topic"), ("Help me use this!", "")]
-)
+@pytest.mark.parametrize(("words", "there"), [("menu", "Tap a topic"), ("Help me use this!", "")])
 def test_commands_can_be_said_in_words(chat: People, words: str, there: str) -> None:
     ana = chat().send(words)
     assert there in ana.text

@@ -94,7 +94,9 @@ class Desk:
 
     def message(self, name: str, address: Address, **values: str) -> tuple[Block, ...]:
         """Return the blocks of `content/messages/<name>.md.j2`."""
-        return self.renderer.message(f"messages/{name}", self.words(address).locale, **values)
+        words = self.words(address)
+        typing = words.text("typing_on" if words.catalog.typed else "typing_off")
+        return self.renderer.message(f"messages/{name}", words.locale, typing=typing, **values)
 
     def screen(self, address: Address, blocks: Iterable[Block], rows: Rows) -> Screen:
         """Return a screen of the surface: words about the chat, none about medicine."""
