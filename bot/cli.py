@@ -157,14 +157,11 @@ def ask(
 
 @app.command()
 @_told
-def review(topic: str) -> None:
-    """Print what an approval of a topic is bound to, for content/reviews.toml."""
-    from bot.core.reviews import fingerprint  # noqa: PLC0415
+def review(page: str) -> None:
+    """Print what an approval of a page is bound to, for content/reviews.toml."""
+    from bot.core.reviews import fingerprint, place_of  # noqa: PLC0415
 
-    folder = Settings.load().content_dir / "topics" / topic
-    if not folder.is_dir():
-        raise ConfigError(f"there is no topic {topic!r} in {folder.parent}")
-    typer.echo(fingerprint(folder))
+    typer.echo(fingerprint(place_of(Settings.load().content_dir, page)))
 
 
 @app.command()

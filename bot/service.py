@@ -7,31 +7,45 @@ choice that could not be kept, or a deletion that could not be done, is told.
 import asyncio
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Protocol, TypeVar, Unpack
 
 import structlog
 
+from bot.core.address import View
 from bot.core.conversation import Conversation
 from bot.core.model import (
     Action,
+    Attach,
     Audience,
+    Command,
     Count,
     Export,
     Forget,
     Held,
+    InGroup,
     Keep,
     Level,
     Reader,
+    Say,
     StorageFailed,
+    Tap,
+    TooFast,
     Turn,
 )
 from bot.errors import StorageError
+from bot.limits import Limits
 from bot.store.readers import Changes, Stored
 
 # Triage waits for the stored language only this long, in seconds: a card in English now beats
 # one in the reader's language later.
 READER_PATIENCE = 1.5
+# Telegram sends no longer message; whatever comes is cut before anything looks at it.
+MAX_WORDS = 4096
+# Kinds of events that wait for the database; while it is away, memory must not grow.
+MAX_KINDS = 2000
+_OTHER = ("other", "")
 
 log = structlog.get_logger()
 E = TypeVar("E", Audience, Level)
@@ -43,7 +57,7 @@ class ReaderStore(Protocol):
     async def reader(self, telegram_id: int) -> Stored | None: ...
     async def keep(self, telegram_id: int, **changes: Unpack[Changes]) -> Stored: ...
     async def forget(self, telegram_id: int) -> int: ...
-    async def count(self, event: str, detail: str = "", n: int = 1) -> None: ...
+    async def count(self, counts: Mapping[tuple[str, str], int]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +71,31 @@ class Answer:
 class Service:
     """Answers people, known only by their Telegram id, which goes nowhere but the store."""
 
-    def __init__(self, conversation: Conversation, store: ReaderStore) -> None:
+    def __init__(
+        self, conversation: Conversation, store: ReaderStore, limits: Limits | None = None
+    ) -> None:
         self._conversation = conversation
         self._store = store
+        self._limits = limits or Limits()
         self._counts: Counter[tuple[str, str]] = Counter()
 
     async def answer(self, telegram_id: int, language_code: str | None, action: Action) -> Answer:
-        """Return the answer to an action, its effects done, whatever the database does."""
-        reader = Reader(language_code=language_code)
+        """Return the answer to an action, its effects done, whatever the database does.
+
+        A reader in a great hurry gets no answer to words for a moment, and choices are not
+        kept; danger is always answered, and pages can always be read.
+        """
+        action, stranger = _cut(action), Reader(language_code=language_code)
+        if self._withheld(telegram_id, stranger, action):
+            return Answer(self._too_fast(telegram_id, stranger))
+        reader = stranger
         if self._conversation.needs_reader(action):
             reader = await self._reader(telegram_id, language_code)
         turn = self._conversation.respond(reader, action)
+        if isinstance(action, Tap) and _stores(turn) and not self._limits.take(telegram_id):
+            told = self._too_fast(telegram_id, reader)
+            shown = () if _exports(turn) else turn.screens
+            return Answer(Turn((*shown, *told.screens), edit=turn.edit and bool(shown)))
         try:
             await self._apply(telegram_id, turn)
         except StorageError:
@@ -77,17 +105,37 @@ class Service:
             shown = () if any(isinstance(e, Forget) for e in turn.effects) else turn.screens
             edit = turn.edit and bool(shown)
             return Answer(Turn((*shown, *failed.screens), edit=edit, urgent=turn.urgent))
-        wants_file = any(isinstance(effect, Export) for effect in turn.effects)
-        return Answer(turn, _export(reader.held) if wants_file and reader.held else None)
+        return Answer(turn, _export(reader.held) if _exports(turn) and reader.held else None)
 
     async def flush(self) -> None:
         """Write the counters collected since the last time; keep them when that fails."""
         waiting, self._counts = self._counts, Counter()
-        for (event, detail), n in waiting.items():
-            try:
-                await self._store.count(event, detail, n)
-            except StorageError:
-                self._counts[event, detail] += n
+        try:
+            await self._store.count(waiting)
+        except StorageError:
+            log.warning("storage_failed", action="flush")
+            for kind, n in waiting.items():
+                self._count(kind, n)
+
+    def _withheld(self, telegram_id: int, stranger: Reader, action: Action) -> bool:
+        """Tell whether words of a hasty reader stay without answer; danger is looked for first."""
+        if not isinstance(action, Say | Command | Attach | InGroup):
+            return False
+        if self._limits.take(telegram_id):
+            return False
+        # Without the database, which costs most.
+        return not _urgent(self._conversation.respond(stranger, action))
+
+    def _too_fast(self, telegram_id: int, reader: Reader) -> Turn:
+        """Return the request to slow down, or silence if it was made just now."""
+        self._count(("too_fast", ""))
+        if not self._limits.remind(telegram_id):
+            return Turn()
+        return self._conversation.respond(reader, TooFast())
+
+    def _count(self, kind: tuple[str, str], n: int = 1) -> None:
+        known = kind in self._counts or len(self._counts) < MAX_KINDS
+        self._counts[kind if known else _OTHER] += n
 
     async def _reader(self, telegram_id: int, language_code: str | None) -> Reader:
         try:
@@ -125,9 +173,36 @@ class Service:
                 case Forget():
                     await self._store.forget(telegram_id)
                 case Count(event=event, detail=detail):
-                    self._counts[event, detail] += 1
+                    self._count((event, detail))
                 case Export():
                     pass
+
+
+def _cut(action: Action) -> Action:
+    match action:
+        case Say(text=text) if len(text) > MAX_WORDS:
+            return Say(text[:MAX_WORDS])
+        case Command(argument=argument) if len(argument) > MAX_WORDS:
+            return replace(action, argument=argument[:MAX_WORDS])
+        case _:
+            return action
+
+
+def _urgent(turn: Turn) -> bool:
+    """Tell whether a turn answers danger, or opens the urgent page by command or in words."""
+    return turn.urgent or any(
+        isinstance(effect, Count) and effect.event == View.URGENT.name.lower()
+        for effect in turn.effects
+    )
+
+
+def _stores(turn: Turn) -> bool:
+    # Forgetting is left out: it is a right, and without a row it costs next to nothing.
+    return any(isinstance(effect, Keep | Export) for effect in turn.effects)
+
+
+def _exports(turn: Turn) -> bool:
+    return any(isinstance(effect, Export) for effect in turn.effects)
 
 
 def _changes(keep: Keep) -> Changes:

@@ -27,6 +27,7 @@ from bot.core.model import (
     Screen,
     StorageFailed,
     Tap,
+    TooFast,
     Turn,
 )
 from bot.core.safety.rules import Certainty
@@ -77,6 +78,8 @@ class Conversation:
                 return Turn((desk.screen(here, desk.message("in_group", here), ()),))
             case StorageFailed():
                 return self._notice(reader, "storage_failed")
+            case TooFast():
+                return self._notice(reader, "too_fast")
             case _:
                 assert_never(action)
 

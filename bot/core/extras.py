@@ -4,7 +4,7 @@ Each is one file of `content/` with a review state and a disclaimer of its own. 
 without such a file has no such screens.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field
 from bot.core.files import Entry, Reading
 from bot.core.markdown import parse
 from bot.core.model import Audience, Level, Paragraph
-from bot.core.reviews import Review
+from bot.core.reviews import Approval, Review, approved
 
 MAX_BITS = 31
 """How many questions a visit's list can tick: six characters of base 36 hold as many bits."""
@@ -34,13 +34,6 @@ def _one_paragraph(text: str) -> str:
     return text
 
 
-def _not_approved(review: Review) -> Review:
-    """Return a review state as written here: approvals are bound to the text of topics only."""
-    if review.status == "approved" or review.role or review.reviewed:
-        raise ValueError("approves itself: set status to submitted")
-    return review
-
-
 _Cited = Annotated[str, AfterValidator(_one_paragraph)]
 
 
@@ -50,7 +43,7 @@ class Extra(Entry):
     title: str
     disclaimer: str = "general"
     risk: Literal["low", "medium", "high"] = "medium"
-    review: Annotated[Review, AfterValidator(_not_approved)]
+    review: Review
 
 
 class Depths(Entry):
@@ -209,19 +202,26 @@ class Extras:
 Model = TypeVar("Model", bound=Extra)
 
 
-def load_extras(directory: Path, reading: Reading) -> Extras:
+def load_extras(
+    directory: Path, reading: Reading, approvals: Mapping[str, Sequence[Approval]]
+) -> Extras:
     """Read the files beside the pages; faults go to `reading`, a missing file is none."""
 
     def read(model: type[Model], name: str) -> Model | None:
-        file = directory / name
+        file = directory / f"{name}.toml"
         if not file.exists():
             return None
-        return reading.entry(model, reading.table(file), file, "")
+        extra = reading.entry(model, reading.table(file), file, "")
+        if extra is None:
+            return None
+        reviews, given = directory / "reviews.toml", approvals.get(name, ())
+        review = approved(extra.review, file, reviews, given, reading)
+        return extra.model_copy(update={"review": review})
 
     return Extras(
-        comparison=read(Comparison, "compare.toml"),
-        visit=read(VisitList, "visit.toml"),
-        quiz=read(Quiz, "quiz.toml"),
+        comparison=read(Comparison, "compare"),
+        visit=read(VisitList, "visit"),
+        quiz=read(Quiz, "quiz"),
     )
 
 

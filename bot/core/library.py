@@ -5,7 +5,7 @@ reports every fault at once, as Problems with file, line, rule and cure.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -201,7 +201,8 @@ def load_library(directory: Path) -> Library:
             facts[name] = fact
             fact_files[name] = file
     groups = reading.entries(Group, directory / "groups.toml")
-    topics = _topics(directory, reading, groups, approvals_in(directory, reading))
+    approvals = approvals_in(directory, reading)
+    topics = _topics(directory, reading, groups, approvals)
     library = Library(
         directory=directory,
         topics=topics,
@@ -213,7 +214,7 @@ def load_library(directory: Path) -> Library:
         fact_files=fact_files,
         seeds=_seed_claims(reading.table(directory / "seeds.toml")),
         urgent_labels=_labels(directory / "urgent" / "labels.toml", reading),
-        extras=load_extras(directory, reading),
+        extras=load_extras(directory, reading, approvals),
     )
     if reading.problems:
         raise ContentError(reading.problems)
@@ -242,7 +243,7 @@ def _topics(
     directory: Path,
     reading: Reading,
     groups: Mapping[str, Group],
-    approvals: Mapping[str, list[Approval]],
+    approvals: Mapping[str, Sequence[Approval]],
 ) -> dict[str, Topic]:
     topics: dict[str, Topic] = {}
     for folder in sorted((directory / "topics").glob("*/")):
@@ -272,7 +273,8 @@ def _topics(
                 reading.problems.append(
                     Problem(file.parent / name, 0, "variant", "is no variant name", cure)
                 )
-        review = approved(entry.review, file.parent, approvals.get(slug, []), reading)
+        reviews, given = directory / "reviews.toml", approvals.get(slug, ())
+        review = approved(entry.review, file.parent, reviews, given, reading)
         entry = entry.model_copy(update={"review": review})
         topics[slug] = Topic(slug, entry, file.parent, frozenset(names))
     return dict(sorted(topics.items(), key=lambda item: (item[1].file.group, item[1].file.order)))

@@ -247,7 +247,12 @@ class StorageFailed:
     """The database refused what the last turn asked of it."""
 
 
-Action = Tap | Command | Say | Attach | InGroup | StorageFailed
+@dataclass(frozen=True, slots=True)
+class TooFast:
+    """The reader asked for more than a person can read; this time nothing else is said."""
+
+
+Action = Tap | Command | Say | Attach | InGroup | StorageFailed | TooFast
 
 
 @dataclass(frozen=True, slots=True)

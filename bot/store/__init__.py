@@ -4,6 +4,9 @@ Importing this package costs the better part of a second (SQLModel); what only n
 imports `bot.config`.
 """
 
-from bot.store.readers import Changes, Clock, Counted, Store, Stored, open_store, reader_key
+from bot.store.clock import Clock
+from bot.store.counters import Counted
+from bot.store.keys import reader_key
+from bot.store.readers import Changes, Store, Stored, open_store
 
 __all__ = ["Changes", "Clock", "Counted", "Store", "Stored", "open_store", "reader_key"]

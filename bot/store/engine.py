@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from asyncpg import InterfaceError, PostgresError  # type: ignore[import-untyped] # has none
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DisconnectionError, InvalidRequestError, SQLAlchemyError
@@ -46,17 +47,19 @@ def sqlite_file(url: URL) -> Path | None:
     return None if not name or name == ":memory:" or name.startswith("file:") else Path(name)
 
 
-def make_engine(url: URL, *, patience: float = 5.0) -> AsyncEngine:
+def make_engine(url: URL, *, patience: float = 5.0, create: bool = False) -> AsyncEngine:
     """Prepare an engine without connecting; `patience` is how many seconds a lock is waited for.
 
-    A SQLite file gets its folder, write-ahead log, zeroed deletions and explicit transactions
-    (schema changes included). ConfigError when no driver fits the address.
+    A SQLite file gets write-ahead log, zeroed deletions and explicit transactions (schema
+    changes included); only with `create` is a missing one made, and its folder. A connection
+    to PostgreSQL is tried before use, so that one which died is replaced unseen. ConfigError
+    when no driver fits the address.
     """
     options: dict[str, Any] = {"hide_parameters": True, "pool_timeout": patience}
     if is_sqlite(url):
         options |= {"connect_args": {"timeout": patience}}
     else:
-        options |= {"pool_pre_ping": True}
+        options |= {"pool_pre_ping": True, "max_overflow": 5}
     if url.drivername == "postgresql+asyncpg":
         options |= {"connect_args": {"timeout": patience, "command_timeout": 2 * patience}}
     try:
@@ -67,7 +70,7 @@ def make_engine(url: URL, *, patience: float = 5.0) -> AsyncEngine:
         raise ConfigError(_CURE.format(fault=what)) from None
     file = sqlite_file(url) if is_sqlite(url) else None
     if file is not None:
-        _prepare_sqlite(engine, file)
+        _prepare_sqlite(engine, file, create=create)
     return engine
 
 
@@ -76,7 +79,7 @@ async def told_as_storage_error() -> AsyncIterator[None]:
     """Turn every failure of a database into a StorageError that repeats no data."""
     try:
         yield
-    except (SQLAlchemyError, OSError, OverflowError) as fault:
+    except (SQLAlchemyError, PostgresError, InterfaceError, OSError, OverflowError) as fault:
         raise StorageError(f"the database did not do it: {_reason(fault)}") from fault
 
 
@@ -87,12 +90,16 @@ def _reason(fault: BaseException) -> str:
     return f"{type(origin).__name__} {code}" if code else type(origin).__name__
 
 
-def _prepare_sqlite(engine: AsyncEngine, file: Path) -> None:
+def _prepare_sqlite(engine: AsyncEngine, file: Path, *, create: bool) -> None:
     pool = engine.sync_engine
 
     @event.listens_for(pool, "do_connect")
-    def _folder(*_: object) -> None:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    def _find(*_: object) -> None:
+        if create:
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        else:
+            # SQLite would make an empty file, and its log would spoil the one brought back.
+            file.stat()
 
     @event.listens_for(pool, "connect")
     def _configure(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:

@@ -16,7 +16,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from bot.errors import ConfigError
 from bot.store.engine import (
@@ -33,12 +33,18 @@ from bot.store.engine import (
 T = TypeVar("T")
 _WORKER, _PATIENCE = "_connection_worker_thread", 0.5
 
+# Any number will do as long as every version of this program takes the same.
+_MIGRATION_LOCK = 0x436C6561726C6561  # "Clearlea"
+
 MIGRATIONS = Path(__file__).with_name("migrations")
 CURE = "run `python -m bot db upgrade`"
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Bring the database forward, all of the steps or none; it is made if it is missing."""
+    """Bring the database forward, all of the steps or none; it is made if it is missing.
+
+    Processes that call this at once take turns, and the later ones find nothing left to do.
+    """
     _run(url, WRITING, lambda connection: command.upgrade(_config(connection), revision))
 
 
@@ -104,11 +110,14 @@ def _run(url: str, begin: str, work: Callable[[Connection], T]) -> T:
     parsed = database_url(url)
 
     async def connected() -> T:
-        engine = make_engine(parsed)
+        engine = make_engine(parsed, create=begin == WRITING)
         try:
             async with told_as_storage_error(), engine.connect() as plain:
                 connection = await plain.execution_options(**{BEGIN: begin})
                 async with connection.begin():
+                    if begin == WRITING and not is_sqlite(parsed):
+                        lock = text("SELECT pg_advisory_xact_lock(:number)")
+                        await connection.execute(lock, {"number": _MIGRATION_LOCK})
                     return await connection.run_sync(work)
         except BaseException:
             _let_drivers_end()

@@ -1,88 +1,112 @@
 """python-telegram-bot's Application around the service."""
 
 import time
-from typing import Any
+from dataclasses import dataclass
 
 import structlog
 from telegram import Update
-from telegram.constants import ParseMode
-from telegram.error import TelegramError
-from telegram.ext import Application, ApplicationBuilder, ContextTypes, TypeHandler
-from telegram.request import BaseRequest, HTTPXRequest
+from telegram.ext import ApplicationBuilder, ContextTypes, TypeHandler
 
-from bot.core.model import Screen
-from bot.service import Service
+from bot.core.model import Screen, Tap
+from bot.service import Answer, Service
 from bot.tg import writer
-from bot.tg.delivery import deliver
-from bot.tg.updates import incoming
+from bot.tg.delivery import App, Delivery
+from bot.tg.handling import current
+from bot.tg.intake import Intake
+from bot.tg.once import Once
+from bot.tg.pages import Pages
+from bot.tg.request import Request
+from bot.tg.updates import Press, incoming
 
 # What the bot asks Telegram for: words, edited words and taps. Nothing else is read.
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query")
 
-CONNECTIONS = 64
-
 log = structlog.get_logger()
-App = Application[Any, Any, Any, Any, Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Telegram:
+    """The bot in Telegram: the library's Application, and the door that updates come in by."""
+
+    app: App
+    intake: Intake
+    request: Request
+    pages: Pages
 
 
 def build(
-    token: str,
-    api_url: str,
-    service: Service,
-    sorry: Screen,
-    request: BaseRequest | None = None,
-) -> App:
-    """Return an Application whose `process_update` answers one update.
+    token: str, api_url: str, service: Service, sorry: Screen, request: Request | None = None
+) -> Telegram:
+    """Return the bot for a token; nothing is connected yet.
 
     `sorry` is the screen shown when answering failed; it is drawn at the start, so that it needs
-    nothing that may be broken by then. `request` replaces the library's HTTP client.
+    nothing that may be broken by then. `request` replaces the HTTP client.
     """
+    address = api_url.rstrip("/")
+    request = request or Request(f"{address}/bot{token}")
+    pages = Pages(service.version)
+    delivery = Delivery(request, Once(service.first_time), sorry)
 
-    async def answer(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    async def tapped(press: Press, context: ContextTypes.DEFAULT_TYPE) -> None:
+        began = time.perf_counter()
+        handling = current.get()
+        ready = pages.find(press.data)
+        found = await service.answer(
+            press.user_id, press.language_code, Tap(press.data), ready and ready.turn
+        )
+        turn = found.turn
+        if turn.edit and (ready is None or turn is not ready.turn):
+            said = writer.content(turn.screens[0])
+            if turn.shared:
+                pages.keep(press.data, turn, said)
+            await delivery.turn_page(handling, press, found, said)
+        elif turn.edit and ready is not None:
+            await delivery.turn_page(handling, press, found, ready.said)
+        else:
+            await delivery.say(handling, context.bot, press.chat_id, found, press)
+        _log("Tap", found, began)
+
+    async def said(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         began = time.perf_counter()
         came = incoming(update, context.bot.username)
         if came is None:
             return
         found = await service.answer(came.user_id, came.language_code, came.action)
-        await deliver(context.bot, came.chat_id, found, came.query)
-        log.info(
-            "turn",
-            action=type(came.action).__name__,
-            effects=[type(effect).__name__ for effect in found.turn.effects],
-            urgent=found.turn.urgent,
-            ms=round((time.perf_counter() - began) * 1000, 1),
-        )
+        await delivery.say(current.get(), context.bot, came.chat_id, found, None)
+        _log(type(came.action).__name__, found, began)
 
-    async def failed(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+    async def failed(_: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         error = context.error
+        current.get().error = error
         log.error("turn_failed", error=type(error).__name__, where=_where(error))
-        chat = update.effective_chat if isinstance(update, Update) else None
-        if chat is None or chat.type != chat.PRIVATE:
-            return
-        try:
-            await context.bot.send_message(
-                chat.id,
-                writer.text(sorry),
-                parse_mode=ParseMode.HTML,
-                reply_markup=writer.keyboard(sorry),
-            )
-        except TelegramError as second:
-            log.warning("apology_failed", error=type(second).__name__)
 
-    application = (
+    app = (
         ApplicationBuilder()
         .token(token)
-        .base_url(f"{api_url.rstrip('/')}/bot")
-        .base_file_url(f"{api_url.rstrip('/')}/file/bot")
-        .request(request or HTTPXRequest(connection_pool_size=CONNECTIONS))
+        .base_url(f"{address}/bot")
+        .base_file_url(f"{address}/file/bot")
+        .request(request)
+        .get_updates_request(request)
         .updater(None)
         .job_queue(None)
         .build()
     )
-    # One handler: who may be answered, and as what, is decided in `updates.incoming`.
-    application.add_handler(TypeHandler(Update, answer))
-    application.add_error_handler(failed)
-    return application
+    # Two handlers, for what `updates.press` and the library itself read; who may be answered,
+    # and as what, is decided there and in `updates.incoming`.
+    app.add_handler(TypeHandler(Press, tapped))
+    app.add_handler(TypeHandler(Update, said))
+    app.add_error_handler(failed)
+    return Telegram(app, Intake(app, delivery), request, pages)
+
+
+def _log(action: str, found: Answer, began: float) -> None:
+    log.info(
+        "turn",
+        action=action,
+        effects=[type(effect).__name__ for effect in found.turn.effects],
+        urgent=found.turn.urgent,
+        ms=round((time.perf_counter() - began) * 1000, 1),
+    )
 
 
 def _where(error: BaseException | None) -> str:

@@ -1,97 +1,201 @@
 """Turns to Bot API calls, and what each refusal of Telegram means.
 
 Normal outcomes, not errors: an unchanged edit, a query too old to answer, a message that can no
-longer be edited (the screen is sent anew), a reader who blocked the bot.
+longer be edited (the screen is sent anew), a reader who blocked the bot, an edit that a newer tap
+has made pointless while Telegram asked to wait.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import TypeVar
+from enum import Enum, auto
+from typing import Any, TypeVar
 
-import httpx
+import orjson
 import structlog
-from telegram import Bot, CallbackQuery, LinkPreviewOptions
-from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
+from telegram import Bot
+from telegram.error import (
+    BadRequest,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+from telegram.ext import Application
 
 from bot.core.model import Screen
 from bot.service import Answer
 from bot.tg import writer
+from bot.tg.handling import Handling
+from bot.tg.once import Once, Verdict
+from bot.tg.rates import Rates
+from bot.tg.request import NotReachedError, Request
+from bot.tg.updates import Press
 
 TRIES = 4
+# Seconds: a longer flood wait is left to the queue the update came from.
+LONGEST_WAIT = 10.0
 EXPORT_NAME = "clearleaf-my-data.json"
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_FIRST_PAUSE = 0.2
 _GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 
+App = Application[Any, Any, Any, Any, Any, Any]
 T = TypeVar("T")
 log = structlog.get_logger()
 
 
-async def deliver(
-    bot: Bot, chat_id: int, answer: Answer, query: CallbackQuery | None = None
-) -> None:
-    """Show an answer in a chat; with `query` the pressed button stops spinning.
+class MayHaveArrivedError(NetworkError):
+    """A message was sent and no answer came: it must not be sent again."""
 
-    Raises what Telegram raises when the answer could not be shown after several tries, so that
-    the update counts as not handled.
+
+class _Edit(Enum):
+    DONE = auto()
+    GONE = auto()
+    OUTDATED = auto()
+
+
+class Delivery:
+    """Shows answers in chats.
+
+    Every method raises what Telegram raises when something could not be shown after several
+    tries, so that the update counts as not handled.
     """
-    turn = answer.turn
-    screens = list(turn.screens)
-    calls: list[Awaitable[object]] = []
-    if query is not None:
-        calls.append(_answer_query(query, turn.toast))
-    if turn.edit and screens and query is not None and query.message is not None:
-        calls.append(_edit(bot, chat_id, query.message.message_id, screens.pop(0)))
-    await asyncio.gather(*calls)
-    for screen in screens:
-        await _send(bot, chat_id, screen)
-    if answer.export is not None:
-        file = answer.export
-        await _patiently(
-            lambda: bot.send_document(chat_id, file, filename=EXPORT_NAME, protect_content=True)
-        )
 
+    def __init__(self, request: Request, once: Once, apology: Screen) -> None:
+        self._request = request
+        self._once = once
+        self._rates = Rates()
+        self._apology = writer.content(apology)
 
-async def _send(bot: Bot, chat_id: int, screen: Screen) -> None:
-    await _patiently(
-        lambda: bot.send_message(
-            chat_id,
-            writer.text(screen),
-            parse_mode=ParseMode.HTML,
-            reply_markup=writer.keyboard(screen),
-            link_preview_options=_NO_PREVIEW,
-        )
-    )
+    async def turn_page(
+        self, handling: Handling, press: Press, answer: Answer, said: bytes
+    ) -> None:
+        """Put `said`, the answer's first screen, in the place of the message tapped on.
 
+        By webhook the button stops spinning with the response, which costs no call of its own;
+        elsewhere edit and answer do not wait for each other.
+        """
+        if handling.may_reply:
+            done = await self._edit(handling, press, said)
+            handling.reply = _answer(press, answer.turn.toast, method=True)
+        else:
+            answering = asyncio.ensure_future(self._stop_spinning(press, answer.turn.toast))
+            try:
+                done = await self._edit(handling, press, said)
+            finally:
+                await answering
+        after = [writer.content(screen) for screen in answer.turn.screens[1:]]
+        if done is _Edit.GONE:
+            after.insert(0, said)
+        if after:
+            await self._send_all(handling, press.chat_id, after, urgent=answer.turn.urgent)
 
-async def _edit(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> None:
-    try:
-        await _patiently(
-            lambda: bot.edit_message_text(
-                writer.text(screen),
-                chat_id=chat_id,
-                message_id=message_id,
-                parse_mode=ParseMode.HTML,
-                reply_markup=writer.keyboard(screen),
-                link_preview_options=_NO_PREVIEW,
-            ),
-            twice=True,
-        )
-    except BadRequest as error:
-        reason = error.message.lower()
-        if "not modified" in reason:
+    async def say(
+        self, handling: Handling, bot: Bot, chat_id: int, answer: Answer, press: Press | None
+    ) -> None:
+        """Send every screen of an answer as a new message, and the file if there is one."""
+        if press is not None and handling.may_reply:
+            handling.reply = _answer(press, answer.turn.toast, method=True)
+        elif press is not None:
+            await self._stop_spinning(press, answer.turn.toast)
+        said = [writer.content(screen) for screen in answer.turn.screens]
+        urgent = answer.turn.urgent
+        await self._send_all(handling, chat_id, said, urgent=urgent, bot=bot, file=answer.export)
+
+    async def apologise(self, chat_id: int) -> None:
+        """Tell a reader that an answer could not be given."""
+        body = writer.new_message(chat_id, self._apology)
+        await patiently(lambda: self._request.send_bytes("sendMessage", body))
+
+    async def _send_all(  # noqa: PLR0913 - one more for the file
+        self,
+        handling: Handling,
+        chat_id: int,
+        said: list[bytes],
+        *,
+        urgent: bool,
+        bot: Bot | None = None,
+        file: bytes | None = None,
+    ) -> None:
+        verdict = Verdict.ANSWER if urgent else await self._once.begin(handling.update_id)
+        if verdict is Verdict.NOTHING:
+            log.info("already_answered")
             return
-        if not any(gone in reason for gone in _GONE):
+        if verdict is Verdict.APOLOGY:
+            log.warning("answer_interrupted")
+            await self.apologise(chat_id)
+            return
+        arrived = 0
+        try:
+            for content in said:
+                await self._send(chat_id, content, urgent=urgent)
+                arrived += 1
+            if bot is not None and file is not None:
+                await patiently(
+                    lambda: bot.send_document(
+                        chat_id, file, filename=EXPORT_NAME, protect_content=True
+                    )
+                )
+        except (RetryAfter, NotReachedError):
+            if not arrived and not urgent:
+                self._once.not_sent(handling.update_id)
             raise
-        await _send(bot, chat_id, screen)
+        if not urgent:
+            await self._once.sent(handling.update_id)
+
+    async def _send(self, chat_id: int, said: bytes, *, urgent: bool) -> None:
+        body = writer.new_message(chat_id, said)
+        await self._rates.turn(chat_id, urgent=urgent)
+        try:
+            # Twice is better than not at all for an urgent card, and for nothing else.
+            await patiently(lambda: self._request.send_bytes("sendMessage", body), twice=urgent)
+        except (BadRequest, InvalidToken, NotReachedError):
+            raise
+        except NetworkError as error:
+            if urgent:
+                raise
+            raise MayHaveArrivedError(type(error).__name__) from None
+
+    async def _edit(self, handling: Handling, press: Press, said: bytes) -> _Edit:
+        body = writer.edited_message(press.chat_id, press.message_id, said)
+
+        async def outdated(seconds: float) -> bool:
+            return await handling.lane.outdated(press, seconds)
+
+        try:
+            done = await patiently(
+                lambda: self._request.send_bytes("editMessageText", body),
+                twice=True,
+                give_up=outdated,
+            )
+        except BadRequest as error:
+            reason = error.message.lower()
+            if "not modified" in reason:
+                return _Edit.DONE
+            if any(gone in reason for gone in _GONE):
+                return _Edit.GONE
+            raise
+        return _Edit.DONE if done is not None else _Edit.OUTDATED
+
+    async def _stop_spinning(self, press: Press, toast: str) -> None:
+        """Answer the query; a failure leaves a spinner, not a reader without an answer."""
+        body = _answer(press, toast)
+        try:
+            await patiently(
+                lambda: self._request.send_bytes("answerCallbackQuery", body), twice=True
+            )
+        except TelegramError as error:
+            log.info("query_not_answered", error=type(error).__name__)
 
 
-async def _answer_query(query: CallbackQuery, toast: str) -> None:
-    try:
-        await _patiently(lambda: query.answer(toast or None), twice=True)
-    except BadRequest as error:
-        log.info("query_not_answered", reason=error.message)
+def _answer(press: Press, toast: str, *, method: bool = False) -> bytes:
+    body = {"callback_query_id": press.query_id}
+    if method:
+        body["method"] = "answerCallbackQuery"
+    if toast:
+        body["text"] = toast
+    return orjson.dumps(body)
 
 
 def seconds(refusal: RetryAfter) -> float:
@@ -100,11 +204,21 @@ def seconds(refusal: RetryAfter) -> float:
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
 
 
-async def _patiently(call: Callable[[], Awaitable[T]], *, twice: bool = False) -> T | None:
-    """Make a call again where Telegram asked to wait or was not reached; None: the reader left.
+async def _sleep(wait: float) -> bool:
+    await asyncio.sleep(wait)
+    return False
 
-    A call that may have arrived is made again only with `twice`, for calls that do no harm when
-    they happen twice (edits, answers to a query).
+
+async def patiently(
+    call: Callable[[], Awaitable[T]],
+    *,
+    twice: bool = False,
+    give_up: Callable[[float], Awaitable[bool]] = _sleep,
+) -> T | None:
+    """Make a call again where Telegram asked to wait or was not reached.
+
+    None: the reader left, or `give_up`, which does the waiting, saw no more need. A call that may
+    have arrived is made again only with `twice`, for calls that do no harm when they happen twice.
     """
     for attempt in range(1, TRIES + 1):
         try:
@@ -113,14 +227,16 @@ async def _patiently(call: Callable[[], Awaitable[T]], *, twice: bool = False) -
             log.info("reader_gone")
             return None
         except RetryAfter as error:
-            if attempt == TRIES:
+            wait = seconds(error)
+            if attempt == TRIES or wait > LONGEST_WAIT:
                 raise
-            await asyncio.sleep(seconds(error))
-        except BadRequest:
+            if await give_up(wait):
+                return None
+        except (BadRequest, InvalidToken):
             raise
         except NetworkError as error:
-            not_arrived = isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout)
-            if attempt == TRIES or not (twice or not_arrived):
+            if attempt == TRIES or not (twice or isinstance(error, NotReachedError)):
                 raise
-            await asyncio.sleep(0.2 * 2**attempt)
+            if await give_up(_FIRST_PAUSE * 2 ** (attempt - 1)):
+                return None
     raise AssertionError

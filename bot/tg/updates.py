@@ -1,11 +1,17 @@
-"""From a Telegram update to an action: who, where, what."""
+"""From what Telegram delivers to an action: who, where, what.
+
+A tap is read straight from the JSON into a `Press`, which holds the few values that answering
+takes: to build the library's objects for it would cost more than to answer it. Everything else
+becomes the library's `Update`.
+"""
 
 from dataclasses import dataclass
+from typing import Any
 
-from telegram import CallbackQuery, Message, Update
+from telegram import Message, Update
 from telegram.constants import ChatType
 
-from bot.core.model import Action, Attach, Command, InGroup, Say, Tap
+from bot.core.model import Action, Attach, Command, InGroup, Say
 
 # Named one by one: the library's `effective_attachment` also touches deprecated fields.
 _NOT_WORDS = (
@@ -15,28 +21,62 @@ _NOT_WORDS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Press:
+    """A button was pressed in a private chat; the ids go nowhere but into the answer."""
+
+    update_id: int
+    query_id: str
+    user_id: int
+    language_code: str | None
+    chat_id: int
+    message_id: int
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
-    """An action with the ids needed to answer it; the ids go nowhere else."""
+    """Something said, with the ids needed to answer it; the ids go nowhere else."""
 
     user_id: int
     language_code: str | None
     chat_id: int
     action: Action
-    query: CallbackQuery | None = None
+
+
+def press(raw: dict[str, Any]) -> Press | None:
+    """Return the tap that an update with a `callback_query` stands for.
+
+    None where nobody is to be answered: a tap in a group, or no tap as the Bot API has them.
+    """
+    query = raw["callback_query"]
+    try:
+        message, sender = query["message"], query["from"]
+        chat = message["chat"]
+        if chat["type"] != ChatType.PRIVATE:
+            return None
+        found = Press(
+            update_id=raw["update_id"],
+            query_id=query["id"],
+            user_id=sender["id"],
+            language_code=sender.get("language_code"),
+            chat_id=chat["id"],
+            message_id=message["message_id"],
+            data=query.get("data") or "",
+        )
+    except (KeyError, TypeError, AttributeError):
+        return None
+    numbers = (found.update_id, found.user_id, found.chat_id, found.message_id)
+    words = (found.query_id, found.data, found.language_code or "")
+    if all(type(n) is int for n in numbers) and all(type(w) is str for w in words):
+        return found
+    return None
 
 
 def incoming(update: Update, username: str) -> Incoming | None:
-    """Return what a person did, None for updates that ask for no answer.
+    """Return what a person said, None for updates that ask for no answer.
 
     `username` is the bot's own: in groups only commands meant for it are answered.
     """
-    query = update.callback_query
-    if query is not None:
-        if query.message is None or query.message.chat.type != ChatType.PRIVATE:
-            return None
-        action = Tap(query.data or "")
-        chat_id = query.message.chat.id
-        return Incoming(query.from_user.id, query.from_user.language_code, chat_id, action, query)
     message = update.message or update.edited_message
     if message is None or message.from_user is None or message.from_user.is_bot:
         return None

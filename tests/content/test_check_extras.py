@@ -65,7 +65,7 @@ def check(content: Content, rules: ReadingRules, tmp_path: Path) -> Check:
         assert before in text, before
         (tmp_path / name).write_text(text.replace(before, after, 1), "utf-8")
         reading = Reading()
-        extras = load_extras(tmp_path, reading)
+        extras = load_extras(tmp_path, reading, {})
         assert not reading.problems
         library = replace(content.library, extras=extras)
         options = Options(today=lambda: TODAY, contact="care@example.org")

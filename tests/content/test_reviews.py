@@ -10,7 +10,7 @@ from bot import bootstrap
 from bot.config import MinStatus, Settings
 from bot.core.conversation import Conversation
 from bot.core.model import Reader, Tap
-from bot.core.reviews import fingerprint
+from bot.core.reviews import fingerprint, place_of
 from bot.core.writers import plain
 from bot.errors import ContentError
 
@@ -25,16 +25,16 @@ def content(tmp_path: Path) -> Path:
     return tmp_path / "content"
 
 
-def approve(content: Path, reviewer: str = "R. Reader", **changes: str) -> None:
+def approve(content: Path, page: str = "nerve-pain", reviewer: str = "R. Reader") -> None:
     values = {
-        "topic": '"nerve-pain"',
-        "content": f'"{fingerprint(content / "topics" / "nerve-pain")}"',
+        "page": f'"{page}"',
+        "content": f'"{fingerprint(place_of(content, page))}"',
         "role": '"pharmacist"',
         "reviewer": f'"{reviewer}"',
         "reviewed": "2026-11-20",
         "due": "2027-05-20",
         "statement": '"each number against its source"',
-    } | changes
+    }
     lines = "\n".join(f"{key} = {value}" for key, value in values.items())
     (content / "reviews.toml").write_text(f"[[approval]]\n{lines}\n")
 
@@ -46,14 +46,19 @@ def set_review(content: Path, before: str, after: str) -> None:
     file.write_text(text.replace(before, after))
 
 
-def read(content: Path, today: date = TODAY, min_status: MinStatus = "submitted") -> str:
+def read(
+    content: Path,
+    today: date = TODAY,
+    min_status: MinStatus = "submitted",
+    address: str = PAGE,
+) -> str:
     settings = Settings(
         content_dir=content, locales_dir=ROOT / "locales", contact="c", min_status=min_status
     )
     conversation: Conversation = bootstrap.conversation(
         bootstrap.load_content(settings), settings, lambda: today
     )
-    (screen,) = conversation.respond(Reader(), Tap(PAGE)).screens
+    (screen,) = conversation.respond(Reader(), Tap(address)).screens
     return plain.write(screen.document)
 
 
@@ -110,3 +115,33 @@ def test_a_retired_page_leads_on_to_the_one_that_took_its_place(content: Path) -
     assert "Withdrawn" in read(content)
     set_review(content, 'status = "retired"', 'status = "retired"\nmoved_to = "long-term-pain"')
     assert "long-term pain" in read(content).lower()
+
+
+@pytest.mark.parametrize(
+    ("page", "address", "edit"),
+    [
+        ("compare", "1kps-_en___back-1_dm", ("Not known. Our", "It is not known. Our")),
+        ("visit", "1qps-_en___list", ('title = "Questions', 'title = "All questions')),
+        ("quiz", "1jps-_en__nerve-pain", ('title = "Check', 'title = "Now check')),
+    ],
+)
+def test_what_stands_beside_the_pages_is_approved_in_the_same_way(
+    content: Path, page: str, address: str, edit: tuple[str, str]
+) -> None:
+    approve(content, page)
+    assert "Approved by a pharmacist" in read(content, address=address)
+    file = content / f"{page}.toml"
+    written = file.read_text()
+    file.write_text(written.replace("due = 2027", "due = 2026"))
+    assert "Approved by a pharmacist" in read(content, address=address), "its own day is no text"
+    assert edit[0] in written
+    file.write_text(written.replace(*edit))
+    assert "Not yet checked" in read(content, address=address)
+
+
+def test_a_new_title_ends_an_approval_and_a_new_day_does_not(content: Path) -> None:
+    approve(content)
+    set_review(content, "written = 2026-11-21", "written = 2026-11-20")
+    assert "Approved by a pharmacist" in read(content)
+    set_review(content, "Does diazepam help nerve pain?", "Is diazepam good for nerve pain?")
+    assert "Not yet checked" in read(content)

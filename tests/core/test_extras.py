@@ -63,7 +63,7 @@ def test_copied_parts_fit_and_lose_nothing(texts: list[str]) -> None:
 
 def test_a_library_without_these_files_has_none_of_it(tmp_path: Path) -> None:
     reading = Reading()
-    extras = load_extras(tmp_path, reading)
+    extras = load_extras(tmp_path, reading, {})
     assert (extras.comparison, extras.visit, extras.quiz) == (None, None, None)
     assert not reading.problems
 
@@ -74,7 +74,6 @@ def test_a_library_without_these_files_has_none_of_it(tmp_path: Path) -> None:
         ("Even one drink", "Even `one` drink"),
         ("Even one drink", "# Even one drink"),
         ("Even one drink", "- Even one drink"),
-        ('status = "submitted"', 'status = "approved"'),
         ('answers = ["True", "False"]', 'answers = ["True"]'),
     ],
 )
@@ -83,13 +82,13 @@ def test_what_no_screen_could_show_does_not_load(tmp_path: Path, edit: tuple[str
     assert edit[0] in text
     (tmp_path / "quiz.toml").write_text(text.replace(*edit, 1), "utf-8")
     reading = Reading()
-    assert load_extras(tmp_path, reading).quiz is None
+    assert load_extras(tmp_path, reading, {}).quiz is None
     assert {problem.rule for problem in reading.problems} == {"schema"}
 
 
 def test_a_faulty_file_is_told_with_its_key(tmp_path: Path) -> None:
     (tmp_path / "quiz.toml").write_text('title = "x"\ncolour = "red"\n', "utf-8")
     reading = Reading()
-    load_extras(tmp_path, reading)
+    load_extras(tmp_path, reading, {})
     assert {problem.rule for problem in reading.problems} == {"schema"}
     assert any("colour" in problem.what for problem in reading.problems)

@@ -1,67 +1,26 @@
-"""What the store remembers, for how long, and in what order of events."""
+"""What the store remembers, for how long, and in what order of events, on both databases."""
 
 import asyncio
-import sqlite3
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-import pytest_asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.store import Changes, Counted, Store, Stored, open_store, reader_key, schema
-
-KEY = b"a key that lives outside the database"
-NOON = datetime(2030, 3, 1, 12, 34, 56, 789, UTC)
-AMINA, BO = 7_000_000_001, 7_000_000_002
+from bot.store.counters import BATCH, shown, totals
+from tests.store.conftest import AMINA, BO, KEY, NOON, Home, SqliteFile, Timeline
 
 
-@dataclass
-class Timeline:
-    """A clock that moves only when a test says so."""
-
-    now: datetime = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def passes(self, **span: float) -> None:
-        self.now += timedelta(**span)
+def keys(home: Home) -> set[str]:
+    return {key for (key,) in home.tell("SELECT key FROM reader")}
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "var" / "clearleaf.db"
-
-
-@pytest.fixture
-def clock() -> Timeline:
-    return Timeline()
-
-
-@pytest_asyncio.fixture
-async def store(file: Path, clock: Timeline) -> AsyncIterator[Store]:
-    url = f"sqlite+aiosqlite:///{file}"
-    schema.upgrade(url)
-    async with open_store(url, KEY, clock) as opened:
-        yield opened
-
-
-def rows(file: Path, table: str) -> list[tuple[object, ...]]:
-    connection = sqlite3.connect(file)
-    try:
-        return connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 -- ours
-    finally:
-        connection.close()
-
-
-async def test_a_stranger_leaves_no_row(store: Store, file: Path) -> None:
+async def test_a_stranger_leaves_no_row(store: Store, home: Home) -> None:
     assert await store.reader(AMINA) is None
-    assert rows(file, "reader") == []
+    assert keys(home) == set()
 
 
 async def test_choices_are_merged_one_by_one(store: Store) -> None:
@@ -82,10 +41,10 @@ async def test_choices_are_merged_one_by_one(store: Store) -> None:
     assert await store.reader(BO) is None
 
 
-async def test_the_telegram_id_is_nowhere_only_its_keyed_hash(store: Store, file: Path) -> None:
+async def test_the_telegram_id_is_nowhere_only_its_keyed_hash(store: Store, home: Home) -> None:
     await store.keep(AMINA, audience="caregiver")
-    assert [row[0] for row in rows(file, "reader")] == [reader_key(KEY, AMINA)]
-    everything = b"".join(part.read_bytes() for part in file.parent.iterdir())
+    assert keys(home) == {reader_key(KEY, AMINA)}
+    everything = home.bytes()
     assert str(AMINA).encode() not in everything
     assert AMINA.to_bytes(8, "big") not in everything
 
@@ -95,21 +54,21 @@ def test_the_hash_depends_on_key_and_id() -> None:
     assert len(reader_key(KEY, AMINA)) == 64
 
 
-async def test_an_unknown_choice_is_a_mistake_of_the_caller(store: Store, file: Path) -> None:
+async def test_an_unknown_choice_is_a_mistake_of_the_caller(store: Store, home: Home) -> None:
     with pytest.raises(TypeError, match="username"):
         await store.keep(AMINA, username="amina")  # type: ignore[call-arg]
-    assert rows(file, "reader") == []
+    assert keys(home) == set()
 
 
 async def test_without_remember_a_row_lasts_24_hours(
-    store: Store, clock: Timeline, file: Path
+    store: Store, clock: Timeline, home: Home
 ) -> None:
     await store.keep(AMINA, audience="patient")
     clock.passes(hours=24, microseconds=-1)
     assert await store.reader(AMINA) is not None
     clock.passes(microseconds=1)
     assert await store.reader(AMINA) is None
-    assert rows(file, "reader") == []
+    assert keys(home) == set()
 
 
 async def test_each_new_choice_renews_the_24_hours(store: Store, clock: Timeline) -> None:
@@ -143,13 +102,17 @@ async def test_with_remember_a_row_lasts_12_idle_months(store: Store, clock: Tim
 
 
 async def test_a_remembered_row_tells_the_day_of_last_use_but_not_the_hour(
-    store: Store, clock: Timeline, file: Path
+    store: Store, clock: Timeline, home: Home
 ) -> None:
     morning = await store.keep(AMINA, remember=True)
     clock.passes(hours=9)
     assert await store.keep(AMINA) == morning
     assert morning.last_used == date(2030, 3, 1)
-    assert rows(file, "reader")[0][-2:] == ("2030-03-01", "2031-03-01 00:00:00.000000")
+    assert morning.expires_at == datetime(2031, 3, 1, tzinfo=morning.expires_at.tzinfo)
+    [(day, end)] = home.tell(
+        "SELECT CAST(last_used AS VARCHAR), CAST(expires_at AS VARCHAR) FROM reader"
+    )
+    assert (day, end[:19]) == ("2030-03-01", "2031-03-01 00:00:00")
 
 
 async def test_taking_remember_back_shortens_the_row_to_24_hours(store: Store) -> None:
@@ -167,7 +130,7 @@ async def test_a_clock_in_another_zone_changes_nothing(store: Store, clock: Time
 
 
 async def test_the_retention_job_takes_what_is_past_its_time_and_no_more(
-    store: Store, clock: Timeline, file: Path
+    store: Store, clock: Timeline, home: Home
 ) -> None:
     await store.keep(AMINA, audience="patient")
     await store.keep(BO, audience="caregiver", remember=True)
@@ -175,11 +138,12 @@ async def test_the_retention_job_takes_what_is_past_its_time_and_no_more(
     clock.passes(hours=24)
     await store.first_time(2)
     assert await store.expire() == 1
-    assert [row[0] for row in rows(file, "reader")] == [reader_key(KEY, BO)]
+    assert keys(home) == {reader_key(KEY, BO)}
     clock.passes(hours=25)
     assert await store.expire() == 0
-    assert [row[0] for row in rows(file, "seen_update")] == [2]
-    assert rows(file, "seen_update")[0][1] == "2030-03-02 12:00:00.000000"
+    [(number, hour)] = home.tell("SELECT update_id, CAST(seen_at AS VARCHAR) FROM seen_update")
+    assert number == 2
+    assert hour.startswith("2030-03-02 12:00:00")
 
 
 async def test_forget_takes_one_reader_and_says_how_many_rows(store: Store) -> None:
@@ -197,22 +161,50 @@ async def test_an_update_is_new_exactly_once(store: Store) -> None:
 
 
 async def test_counters_add_up_by_day_and_name_no_reader(store: Store, clock: Timeline) -> None:
-    await asyncio.gather(*(store.count("page", "back-spasm") for _ in range(10)))
-    await store.count("page", "back-spasm", 5)
-    await store.count("start")
+    await asyncio.gather(*(store.count({("page", "back-spasm"): 1}) for _ in range(10)))
+    await store.count({("page", "back-spasm"): 5, ("start", ""): 1})
     clock.passes(days=1)
-    await store.count("page", "back-spasm")
+    await store.count({("page", "back-spasm"): 1})
+    await store.count({})
     first, second = NOON.date(), NOON.date() + timedelta(days=1)
+    later = [Counted(second, "page", "back-spasm", 1)]
     assert await store.counters() == [
         Counted(first, "page", "back-spasm", 15),
         Counted(first, "start", "", 1),
-        Counted(second, "page", "back-spasm", 1),
+        *later,
     ]
+    assert await store.counters(second) == later
 
 
-async def test_fifty_choices_at_once_make_one_row(store: Store, file: Path) -> None:
+async def test_many_counters_at_once_from_two_processes_all_arrive(
+    store: Store, home: Home, clock: Timeline
+) -> None:
+    many = {("page", f"topic-{number}"): 2 for number in range(2 * BATCH + 1)}
+    backwards = dict(reversed(many.items()))
+    async with open_store(home.url, KEY, clock) as other:
+        await asyncio.gather(
+            *(
+                one.count(some)
+                for _ in range(3)
+                for one, some in ((store, many), (other, backwards))
+            )
+        )
+    counted = await store.counters()
+    assert len(counted) == len(many)
+    assert {one.count for one in counted} == {12}
+
+
+def test_a_small_number_is_shown_as_small_whatever_it_is() -> None:
+    assert [shown(number) for number in (0, 1, 4, 5, 1200)] == ["<5", "<5", "<5", "5", "1200"]
+    days = [NOON.date() + timedelta(days=n) for n in range(3)]
+    counted = [Counted(day, "page", "tapering", 2) for day in days]
+    counted += [Counted(days[0], "urgent", "overdose", 1)]
+    assert totals(counted) == [("page", "tapering", "6"), ("urgent", "overdose", "<5")]
+
+
+async def test_fifty_choices_at_once_make_one_row(store: Store, home: Home) -> None:
     await asyncio.gather(*(store.keep(AMINA, level=f"level-{n}") for n in range(50)))
-    assert len(rows(file, "reader")) == 1
+    assert len(keys(home)) == 1
     await asyncio.gather(
         *(store.keep(AMINA, audience="patient") for _ in range(25)),
         *(store.keep(AMINA, locale="pt-BR", remember=True) for _ in range(25)),
@@ -223,14 +215,14 @@ async def test_fifty_choices_at_once_make_one_row(store: Store, file: Path) -> N
     assert kept.expires_at - NOON > timedelta(days=364)
 
 
-async def test_two_stores_on_one_file_do_not_trip_over_each_other(
-    store: Store, file: Path, clock: Timeline
+async def test_two_stores_on_one_database_do_not_trip_over_each_other(
+    store: Store, home: Home, clock: Timeline
 ) -> None:
-    async with open_store(f"sqlite+aiosqlite:///{file}", KEY, clock) as other:
+    async with open_store(home.url, KEY, clock) as other:
         await asyncio.gather(
             *(one.keep(reader, level="simple") for reader in range(20) for one in (store, other))
         )
-    assert len(rows(file, "reader")) == 20
+    assert len(keys(home)) == 20
 
 
 choices = st.fixed_dictionaries(
@@ -282,11 +274,10 @@ class Model:
         return before - len(self.rows)
 
 
-async def live(file: Path, script: list[tuple[str, float | None, Changes | None]]) -> None:
-    clock, model = Timeline(), Model()
-    url = f"sqlite+aiosqlite:///{file}"
-    schema.upgrade(url)
-    async with open_store(url, KEY, clock) as store:
+async def live(folder: Path, script: list[tuple[str, float | None, Changes | None]]) -> None:
+    clock, model, home = Timeline(), Model(), SqliteFile(folder)
+    schema.upgrade(home.url)
+    async with open_store(home.url, KEY, clock) as store:
         for verb, what, changes in script:
             match verb, what, changes:
                 case "keep", int(who), dict():
@@ -303,7 +294,7 @@ async def live(file: Path, script: list[tuple[str, float | None, Changes | None]
                 assert await store.reader(who) == expected
                 if expected is None:
                     model.rows.pop(who, None)  # the store deletes what it finds expired
-    assert {row[0] for row in rows(file, "reader")} == {reader_key(KEY, who) for who in model.rows}
+    assert keys(home) == {reader_key(KEY, who) for who in model.rows}
 
 
 @settings(max_examples=40, deadline=None)
@@ -312,4 +303,4 @@ def test_any_life_of_two_readers_matches_a_dictionary(
     script: list[tuple[str, float | None, Changes | None]],
 ) -> None:
     with TemporaryDirectory() as folder:
-        asyncio.run(live(Path(folder) / "life.db", script))
+        asyncio.run(live(Path(folder), script))
