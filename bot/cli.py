@@ -11,7 +11,7 @@ import typer
 from bot import log
 from bot.config import Settings, require_for_run, secret_key
 from bot.core.model import Audience
-from bot.errors import BotError, ConfigError, ContentError
+from bot.errors import BotError, ConfigError, ContentError, StorageError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -19,7 +19,7 @@ R = TypeVar("R")
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
 )
-db = typer.Typer(no_args_is_help=True, help="The database's shape: upgrade, downgrade, current.")
+db = typer.Typer(no_args_is_help=True, help="The database: its shape, and what it holds.")
 app.add_typer(db, name="db")
 
 
@@ -52,16 +52,20 @@ def _told(command: Callable[P, R]) -> Callable[P, R]:
 @_told
 def run() -> None:
     """Serve readers on Telegram. Needs BOT_TOKEN, BOT_CONTACT and a key."""
-    from bot.running import run as serve  # noqa: PLC0415 - other commands start without Telegram
-    from bot.store.schema import upgrade  # noqa: PLC0415
+    from bot.running import serve  # noqa: PLC0415 - other commands start without Telegram
+    from bot.store.schema import prepare  # noqa: PLC0415
 
     settings = Settings.load()
     require_for_run(settings)
     token = settings.token.get_secret_value() if settings.token else None
     log.configure(settings.log_level, token)
     key = secret_key(settings)
-    upgrade(settings.database_url)
-    asyncio.run(serve(settings, key))
+    try:
+        prepare(settings.database_url)
+    except StorageError as error:
+        # Reading needs no database; it is asked again for every choice.
+        typer.echo(f"{error}; starting without it", err=True)
+    serve(settings, key)
 
 
 @app.command()
@@ -190,7 +194,7 @@ def bench(
 @db.command()
 @_told
 def upgrade() -> None:
-    """Bring the database to the newest shape."""
+    """Bring the database to the newest shape; safe to run twice, or twice at once."""
     from bot.store import schema  # noqa: PLC0415
 
     schema.upgrade(Settings.load().database_url)
@@ -212,3 +216,54 @@ def current() -> None:
     from bot.store import schema  # noqa: PLC0415
 
     typer.echo(schema.current(Settings.load().database_url) or "not set up")
+
+
+@db.command(name="check")
+@_told
+def check_database() -> None:
+    """Say whether the database fits this version; exit code 2 and the cure if it does not."""
+    from bot.store import schema  # noqa: PLC0415
+
+    schema.check(Settings.load().database_url)
+    typer.echo(f"the database is at {schema.newest()}, as this version needs it")
+
+
+@db.command()
+@_told
+def expire(
+    *,
+    rewrite: bool = typer.Option(
+        default=False, help="Erase copies of deleted rows however large the table is; others wait."
+    ),
+) -> None:
+    """Delete what is past its time now; `run` does it each hour."""
+    from bot.store.upkeep import expire as expired  # noqa: PLC0415
+
+    gone = asyncio.run(expired(Settings.load().database_url, rewrite=rewrite))
+    typer.echo(f"readers let go of: {gone}")
+
+
+@db.command()
+@_told
+def clear(
+    *,
+    yes: bool = typer.Option(default=False, help="Do it; without this, only say what it does."),
+) -> None:
+    """Erase the choices of every reader: after bringing back a backup, or when a key leaked."""
+    from bot.store.upkeep import clear as cleared  # noqa: PLC0415
+
+    if not yes:
+        raise ConfigError(
+            "this erases what every reader chose, and they choose anew: run it again with --yes"
+        )
+    typer.echo(f"readers erased: {asyncio.run(cleared(Settings.load().database_url))}")
+
+
+@db.command()
+@_told
+def counters(*, days: int = typer.Option(30, min=1, help="Today and how many days back.")) -> None:
+    """Print how often each thing happened; small numbers are hidden."""
+    from bot.store.upkeep import counted  # noqa: PLC0415
+
+    for event, detail, number in asyncio.run(counted(Settings.load().database_url, days)):
+        typer.echo(f"{number:>8}  {event} {detail}".rstrip())

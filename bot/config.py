@@ -17,6 +17,9 @@ from bot.errors import ConfigError
 
 PREFIX = "BOT_"
 MIN_KEY_CHARACTERS = 32
+# Random text of that length has more with near certainty, even in hexadecimal digits; a word
+# repeated, or a placeholder, has fewer.
+MIN_KEY_DIFFERENT = 8
 
 MinStatus = Literal["submitted", "under_review", "approved"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
@@ -79,6 +82,17 @@ class Settings(BaseSettings):
         default=Path("var/secret.key"),
         description="file that holds that key; `demo` makes it if it is missing, `run` does not",
         examples=["var/secret.key"],
+    )
+    secret_key_previous: SecretStr | None = Field(
+        default=None,
+        description="the key before this one, while rows move over to the new key; "
+        "wins over `BOT_SECRET_KEY_PREVIOUS_FILE`",
+        examples=["<64 random hexadecimal digits>"],
+    )
+    secret_key_previous_file: Path | None = Field(
+        default=None,
+        description="file that holds the key before this one",
+        examples=["var/secret.key.previous"],
     )
     contact: str | None = Field(
         default=None,
@@ -180,11 +194,11 @@ class Settings(BaseSettings):
             raise ValueError("does not look like a bot token")
         return value
 
-    @field_validator("secret_key")
+    @field_validator("secret_key", "secret_key_previous")
     @classmethod
-    def _key_length(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and len(value.get_secret_value()) < MIN_KEY_CHARACTERS:
-            raise ValueError(f"is shorter than {MIN_KEY_CHARACTERS} characters")
+    def _key_strength(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and (fault := _weakness(value.get_secret_value())):
+            raise ValueError(fault)
         return value
 
     @field_validator("webhook_secret")
@@ -224,6 +238,7 @@ def require_for_run(settings: Settings) -> None:
         missing.append("BOT_TOKEN is not set: ask @BotFather for a token (or try `make demo`)")
     try:
         secret_key(settings)
+        previous_key(settings)
     except ConfigError as fault:
         missing.append(str(fault))
     if settings.contact is None:
@@ -249,27 +264,54 @@ def secret_key(settings: Settings, *, create: bool = False) -> bytes:
     """
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value().encode()
-    path = settings.secret_key_file
+    return _key_of_file("BOT_SECRET_KEY", settings.secret_key_file, create=create)
+
+
+def previous_key(settings: Settings) -> bytes | None:
+    """Return the key in use before this one, None where there is none.
+
+    ConfigError when it cannot be read, or is the same as the key in use.
+    """
+    key: bytes | None = None
+    if settings.secret_key_previous is not None:
+        key = settings.secret_key_previous.get_secret_value().encode()
+    elif settings.secret_key_previous_file is not None:
+        key = _key_of_file("BOT_SECRET_KEY_PREVIOUS", settings.secret_key_previous_file)
+    if key is not None and key == secret_key(settings):
+        raise ConfigError(
+            "BOT_SECRET_KEY_PREVIOUS is the same as BOT_SECRET_KEY: give the bot a new key, or "
+            "leave the previous one out"
+        )
+    return key
+
+
+def _key_of_file(name: str, path: Path, *, create: bool = False) -> bytes:
     try:
         if create:
             _make_key_file(path)
         text = path.read_text("utf-8").strip()
     except FileNotFoundError:
         raise ConfigError(
-            f"BOT_SECRET_KEY is not set and {path} is missing: set BOT_SECRET_KEY to at least "
-            f"{MIN_KEY_CHARACTERS} random characters, or point BOT_SECRET_KEY_FILE to a key file"
+            f"{name} is not set and {path} is missing: set {name} to at least "
+            f"{MIN_KEY_CHARACTERS} random characters, or point {name}_FILE to a key file"
         ) from None
     except (OSError, UnicodeDecodeError) as fault:
         raise ConfigError(
-            f"BOT_SECRET_KEY_FILE: {path} cannot be used ({type(fault).__name__}): give this "
-            "program the right to it, or set BOT_SECRET_KEY"
+            f"{name}_FILE: {path} cannot be used ({type(fault).__name__}): give this "
+            f"program the right to it, or set {name}"
         ) from None
-    if len(text) < MIN_KEY_CHARACTERS:
-        raise ConfigError(
-            f"BOT_SECRET_KEY_FILE: {path} holds fewer than {MIN_KEY_CHARACTERS} characters: "
-            "put a longer random text into it"
-        )
+    if weakness := _weakness(text):
+        raise ConfigError(f"{name}_FILE: {path} {weakness}: put a longer random text into it")
     return text.encode()
+
+
+def _weakness(key: str) -> str | None:
+    """Return what is wrong with a key; it cannot be told whether it is random, only if not."""
+    if len(key) < MIN_KEY_CHARACTERS:
+        return f"is shorter than {MIN_KEY_CHARACTERS} characters"
+    if len(set(key)) < MIN_KEY_DIFFERENT:
+        return f"has fewer than {MIN_KEY_DIFFERENT} different characters, so it is not random"
+    return None
 
 
 def _make_key_file(path: Path) -> None:

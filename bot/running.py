@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
-from telegram import Update
 
 from bot import bootstrap
 from bot.config import Settings
@@ -15,14 +14,31 @@ from bot.errors import ConfigError, StorageError
 from bot.service import Service
 from bot.store import Store, open_store
 from bot.tg import application as tg
-from bot.tg.polling import poll
+from bot.tg.intake import NotHandledError
+from bot.tg.polling import Poller
 from bot.tg.profile import publish
 from bot.web import server as web
 
 COUNTERS_EVERY = 30.0
 EXPIRE_EVERY = 3600.0
+# Seconds for what is in hand when the process is told to stop.
+SHUTDOWN = 20.0
+# Telegram's most: more at a time is faster, and one reader never has two.
+WEBHOOK_CONNECTIONS = 100
 
 log = structlog.get_logger()
+
+
+def serve(settings: Settings, key: bytes) -> None:
+    """Do `run` on the fastest event loop there is on this system."""
+    try:
+        import uvloop  # noqa: PLC0415 - not on Windows
+
+        factory: Callable[[], asyncio.AbstractEventLoop] | None = uvloop.new_event_loop
+    except ImportError:
+        factory = None
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(run(settings, key))
 
 
 async def run(settings: Settings, key: bytes) -> None:
@@ -44,44 +60,64 @@ async def run(settings: Settings, key: bytes) -> None:
     async with open_store(settings.database_url, key) as store:
         service = Service(conversation, store)
         token = settings.token.get_secret_value()
-        app = tg.build(token, settings.api_url, service, conversation.sorry())
+        sorry = conversation.sorry()
+        telegram = tg.build(token, settings.api_url, service, store.first_time, sorry)
+        app = telegram.app
         async with app:
             await app.start()
-            await publish(app, content.languages())
             chores = [
+                asyncio.create_task(publish(app, content.languages())),
                 asyncio.create_task(_every(COUNTERS_EVERY, service.flush)),
                 asyncio.create_task(_every(EXPIRE_EVERY, store.expire)),
             ]
             try:
-                await _receive(app, settings, store, stopping)
+                left = await _receive(telegram, settings, store, stopping)
             finally:
                 for chore in chores:
                     chore.cancel()
                 await asyncio.gather(*chores, return_exceptions=True)
                 await service.flush()
                 await app.stop()
-    log.info("stopped")
+    log.info("stopped", left_to_redelivery=left)
 
 
-async def _receive(app: tg.App, settings: Settings, store: Store, stopping: asyncio.Event) -> None:
-    """Take updates from Telegram, by webhook where one is set, else by long polling."""
+async def _receive(
+    telegram: tg.Telegram, settings: Settings, store: Store, stopping: asyncio.Event
+) -> int:
+    """Take updates from Telegram, by webhook where one is set, else by long polling.
+
+    Returns how many were in hand when the time to finish them was over: Telegram has them still.
+    """
+    bot, intake = telegram.app.bot, telegram.intake
     if settings.webhook_url is None or settings.webhook_secret is None:
-        await app.bot.delete_webhook()
+        await bot.delete_webhook()
         log.info("ready", by="polling")
-        await poll(app, stopping)
-        return
+        return await Poller(telegram.request, intake).poll(stopping, SHUTDOWN)
 
-    async def handle(raw: dict[str, Any]) -> None:
-        await app.process_update(Update.de_json(raw, app.bot))
+    async def handle(raw: dict[str, Any]) -> bytes | web.Later | None:
+        try:
+            return await intake.handle(raw)
+        except NotHandledError as error:
+            return web.Later(error.retry_after)
 
     secret = settings.webhook_secret.get_secret_value()
     application = web.build(handle, store.healthy, url=settings.webhook_url, secret=secret)
-    serving = asyncio.create_task(web.serve(application, settings.host, settings.port, stopping))
-    await app.bot.set_webhook(
-        settings.webhook_url, secret_token=secret, allowed_updates=tg.ALLOWED_UPDATES
+    serving = asyncio.create_task(
+        web.serve(application, settings.host, settings.port, stopping, shutdown=SHUTDOWN)
+    )
+    await bot.set_webhook(
+        settings.webhook_url,
+        secret_token=secret,
+        allowed_updates=tg.ALLOWED_UPDATES,
+        max_connections=WEBHOOK_CONNECTIONS,
     )
     log.info("ready", by="webhook")
+    stop = asyncio.create_task(stopping.wait())
+    await asyncio.wait({serving, stop}, return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    left = await intake.drain(SHUTDOWN)
     await serving
+    return left
 
 
 async def _every(seconds: float, chore: Callable[[], Awaitable[object]]) -> None:

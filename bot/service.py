@@ -79,8 +79,22 @@ class Service:
         self._limits = limits or Limits()
         self._counts: Counter[tuple[str, str]] = Counter()
 
-    async def answer(self, telegram_id: int, language_code: str | None, action: Action) -> Answer:
+    def version(self) -> object:
+        """Return what shared turns are drawn from: while it stays equal, so do they."""
+        return (self._conversation, self._conversation.screens.desk.today())
+
+    async def answer(
+        self,
+        telegram_id: int,
+        language_code: str | None,
+        action: Action,
+        *,
+        known: Turn | None = None,
+    ) -> Answer:
         """Return the answer to an action, its effects done, whatever the database does.
+
+        `known` is the shared turn of this very action, screens left out, from an earlier answer:
+        then nothing is drawn, unless something is to be said beside it.
 
         A reader in a great hurry gets no answer to words for a moment, and choices are not
         kept; danger is always answered, and pages can always be read.
@@ -89,11 +103,12 @@ class Service:
         if self._withheld(telegram_id, stranger, action):
             return Answer(self._too_fast(telegram_id, stranger))
         reader = stranger
-        if self._conversation.needs_reader(action):
+        if known is None and self._conversation.needs_reader(action):
             reader = await self._reader(telegram_id, language_code)
-        turn = self._conversation.respond(reader, action)
+        turn = known or self._conversation.respond(reader, action)
         if isinstance(action, Tap) and _stores(turn) and not self._limits.take(telegram_id):
             told = self._too_fast(telegram_id, reader)
+            turn = turn if turn.screens else self._conversation.respond(reader, action)
             shown = () if _exports(turn) else turn.screens
             return Answer(Turn((*shown, *told.screens), edit=turn.edit and bool(shown)))
         try:
@@ -101,6 +116,7 @@ class Service:
         except StorageError:
             log.warning("storage_failed", action=type(action).__name__)
             failed = self._conversation.respond(reader, StorageFailed())
+            turn = turn if turn.screens else self._conversation.respond(reader, action)
             # The page the reader asked for is still theirs; what was not stored is told after it.
             shown = () if any(isinstance(e, Forget) for e in turn.effects) else turn.screens
             edit = turn.edit and bool(shown)
@@ -110,12 +126,16 @@ class Service:
     async def flush(self) -> None:
         """Write the counters collected since the last time; keep them when that fails."""
         waiting, self._counts = self._counts, Counter()
+        written = False
         try:
             await self._store.count(waiting)
+            written = True
         except StorageError:
             log.warning("storage_failed", action="flush")
-            for kind, n in waiting.items():
-                self._count(kind, n)
+        finally:
+            if not written:
+                for kind, n in waiting.items():
+                    self._count(kind, n)
 
     def _withheld(self, telegram_id: int, stranger: Reader, action: Action) -> bool:
         """Tell whether words of a hasty reader stay without answer; danger is looked for first."""

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot.config import Settings, documented_settings, require_for_run, secret_key
+from bot.config import Settings, documented_settings, previous_key, require_for_run, secret_key
 from bot.errors import ConfigError
 
 TOKEN = "123456:Very-Secret_Word"  # noqa: S105 -- no bot has it
-KEY = "k3y" * 11
+KEY = "0123-not-random-but-long-enough-k3y"
 PASSWORD = "hunter2"  # noqa: S105 -- likewise
 
 NAMES = [
@@ -21,6 +21,8 @@ NAMES = [
     "BOT_DATABASE_URL",
     "BOT_SECRET_KEY",
     "BOT_SECRET_KEY_FILE",
+    "BOT_SECRET_KEY_PREVIOUS",
+    "BOT_SECRET_KEY_PREVIOUS_FILE",
     "BOT_CONTACT",
     "BOT_WEBHOOK_URL",
     "BOT_WEBHOOK_SECRET",
@@ -105,6 +107,8 @@ def test_variables_are_read_trimmed_and_forgiving_about_case(
         ("BOT_API_URL", "https://api.example/?x=1"),
         ("BOT_DATABASE_URL", "hunter2@nowhere"),
         ("BOT_SECRET_KEY", "too-short-to-be-a-key"),
+        ("BOT_SECRET_KEY", "changeme" * 8),
+        ("BOT_SECRET_KEY_PREVIOUS", "too-short-to-be-a-key"),
         ("BOT_WEBHOOK_URL", "bot.clinic.invalid"),
         ("BOT_WEBHOOK_SECRET", "has spaces in it"),
         ("BOT_WEBHOOK_SECRET", "x" * 257),
@@ -169,11 +173,26 @@ def test_run_is_content_with_token_key_and_contact() -> None:
 
 
 def test_the_key_comes_from_the_variable_before_the_file(tmp_path: Path) -> None:
-    (tmp_path / "secret.key").write_text("f" * 64, "utf-8")
+    (tmp_path / "secret.key").write_text("0123456789abcdef" * 4, "utf-8")
     file = tmp_path / "secret.key"
     both = Settings(secret_key=KEY, secret_key_file=file)  # type: ignore[arg-type]
     assert secret_key(both) == KEY.encode()
-    assert secret_key(Settings(secret_key_file=file)) == b"f" * 64
+    assert secret_key(Settings(secret_key_file=file)) == b"0123456789abcdef" * 4
+
+
+def test_the_previous_key_comes_by_variable_or_file_and_is_another_one(tmp_path: Path) -> None:
+    file = tmp_path / "old.key"
+    file.write_text(KEY + "\n", "utf-8")
+    assert previous_key(Settings()) is None
+    assert previous_key(Settings(secret_key=KEY[::-1], secret_key_previous_file=file)) == (  # type: ignore[arg-type]
+        KEY.encode()
+    )
+    same = Settings(secret_key=KEY, secret_key_previous_file=file)  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match="BOT_SECRET_KEY_PREVIOUS is the same"):
+        previous_key(same)
+    gone = Settings(secret_key=KEY, secret_key_previous_file=tmp_path / "no.key")  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match=r"no\.key is missing"):
+        require_for_run(gone)
 
 
 def test_the_demo_makes_a_key_once_for_its_owner_alone() -> None:
@@ -188,7 +207,7 @@ def test_the_demo_makes_a_key_once_for_its_owner_alone() -> None:
     assert secret_key(same_text) == made
 
 
-@pytest.mark.parametrize("content", [b"", b"short", b"\xff" * 64])
+@pytest.mark.parametrize("content", [b"", b"short", b"\xff" * 64, b"changeme" * 8])
 def test_a_useless_key_file_is_named_and_its_content_is_not(content: bytes) -> None:
     file = Path("my.key")
     file.write_bytes(content)

@@ -48,7 +48,7 @@ def _page(conversation: Conversation, address: Address) -> Page:
     return Page(
         data=address.pack(),
         text=text,
-        reply_markup=keyboard.to_dict() if keyboard else {},
+        reply_markup=keyboard or {},
         plain=plain,
         entities=entities,
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import signal
 import tempfile
 import warnings
 from collections.abc import Coroutine, Iterator
@@ -65,6 +66,19 @@ class Postgres:
     def start(self) -> None:
         """Start it again with all it held; harmless while it runs."""
         self._server.ensure_postgres_running()
+
+    def freeze(self) -> None:
+        """Let the server hang: connections stay open and nothing answers."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        process = self._server.get_postmaster_info().process
+        for one in (process, *process.children(recursive=True)):
+            one.send_signal(number)
 
     def _socket(self) -> str:
         return str(self._server.get_postmaster_info().socket_dir)

@@ -51,6 +51,8 @@ class View(StrEnum):
     COMPARE = "k"
     VISIT = "q"
     QUIZ = "j"
+    ALOUD = "o"
+    SHARE = "b"
 
 
 class Choice(StrEnum):

@@ -104,7 +104,13 @@ class Conversation:
         except AddressError:
             return self._notice(reader, "moved", edit=True)
         effects = self._effects(reader, address)
-        return Turn((screen,), effects, edit=address.view not in _NEW_MESSAGE)
+        return Turn(
+            (screen,),
+            effects,
+            edit=address.view not in _NEW_MESSAGE,
+            urgent=address.view is View.URGENT,
+            shared=address.view not in _NEEDS_READER,
+        )
 
     @staticmethod
     def _effects(reader: Reader, address: Address) -> tuple[Effect, ...]:

@@ -16,7 +16,7 @@ from bot.core.address import MAX_TOPIC
 from bot.core.extras import Extras, load_extras
 from bot.core.files import Entry, Reading, line_of
 from bot.core.model import Audience, Level
-from bot.core.reviews import Approval, Review, approvals_in, approved
+from bot.core.reviews import Approval, Review, approvals_in, approved, fingerprint
 from bot.errors import ContentError, Problem
 
 SourceType = Literal[
@@ -49,6 +49,7 @@ Certainty = Literal[
     "practical",
     "low",
 ]
+_REVISION = 8
 _VARIANT = re.compile(r"(simple|standard|detailed)(?:\.(patient|caregiver|professional))?\.md\.j2")
 
 
@@ -145,12 +146,16 @@ class Group(Entry):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Topic:
-    """A question readers bring, with the templates that answer it."""
+    """A question readers bring, with the templates that answer it.
+
+    `revision` is the start of its `reviews.fingerprint`: it names what was read.
+    """
 
     slug: str
     file: TopicFile
     directory: Path
     variants: frozenset[str]
+    revision: str
 
     def template(self, level: Level, audience: Audience) -> str | None:
         """Return the template for this reader: the audience's own before the general one."""
@@ -276,5 +281,6 @@ def _topics(
         reviews, given = directory / "reviews.toml", approvals.get(slug, ())
         review = approved(entry.review, file.parent, reviews, given, reading)
         entry = entry.model_copy(update={"review": review})
-        topics[slug] = Topic(slug, entry, file.parent, frozenset(names))
+        revision = fingerprint(file.parent)[:_REVISION]
+        topics[slug] = Topic(slug, entry, file.parent, frozenset(names), revision)
     return dict(sorted(topics.items(), key=lambda item: (item[1].file.group, item[1].file.order)))

@@ -159,7 +159,24 @@ class Visit:
     url: str
 
 
-Button = Open | Copy | Visit
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A button that lets the reader choose a chat to send a link to a screen, with a text."""
+
+    label: str
+    address: "Address"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyLink:
+    """A button that copies the link to a screen."""
+
+    label: str
+    address: "Address"
+
+
+Button = Open | Copy | CopyLink | Share | Visit
 Rows = tuple[tuple[Button, ...], ...]
 
 
@@ -293,7 +310,7 @@ class Turn:
 
     `effects` happen first; if storing fails, the screens are replaced by the core's answer to
     `StorageFailed`. `screens` are sent in order; with `edit` the first one replaces the message
-    whose button was pressed.
+    whose button was pressed. A `shared` turn is the same for every reader, all day long.
     """
 
     screens: tuple[Screen, ...] = ()
@@ -301,3 +318,4 @@ class Turn:
     edit: bool = False
     toast: str = ""
     urgent: bool = field(default=False)
+    shared: bool = field(default=False)

@@ -5,8 +5,7 @@ imports `bot.config`.
 """
 
 from bot.store.clock import Clock
-from bot.store.counters import Counted
 from bot.store.keys import reader_key
 from bot.store.readers import Changes, Store, Stored, open_store
 
-__all__ = ["Changes", "Clock", "Counted", "Store", "Stored", "open_store", "reader_key"]
+__all__ = ["Changes", "Clock", "Store", "Stored", "open_store", "reader_key"]

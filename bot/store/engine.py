@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from asyncpg import InterfaceError, PostgresError  # type: ignore[import-untyped] # has none
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DisconnectionError, InvalidRequestError, SQLAlchemyError
@@ -79,7 +78,7 @@ async def told_as_storage_error() -> AsyncIterator[None]:
     """Turn every failure of a database into a StorageError that repeats no data."""
     try:
         yield
-    except (SQLAlchemyError, PostgresError, InterfaceError, OSError, OverflowError) as fault:
+    except (SQLAlchemyError, OSError, OverflowError) as fault:
         raise StorageError(f"the database did not do it: {_reason(fault)}") from fault
 
 

@@ -14,7 +14,6 @@ from sqlmodel import col
 from bot.errors import StorageError
 from bot.store import counters
 from bot.store.clock import Clock, SteadyClock
-from bot.store.counters import Counted
 from bot.store.database import Database, open_database
 from bot.store.erasure import Erasure
 from bot.store.keys import Keys
@@ -127,11 +126,6 @@ class Store:
         async with self._database.writing() as connection:
             for statement in counters.additions(self._database.insert, today, counts):
                 await connection.execute(statement)
-
-    async def counters(self, since: date | None = None) -> list[Counted]:
-        """List the counters (of a day and later), oldest first; `counters.totals` hides them."""
-        async with self._database.reading() as connection:
-            return [Counted(*row) for row in await connection.execute(counters.every(since))]
 
     async def healthy(self) -> bool:
         """Tell whether a reader's row could be read now; raises nothing."""

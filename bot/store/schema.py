@@ -48,6 +48,18 @@ def upgrade(url: str, revision: str = "head") -> None:
     _run(url, WRITING, lambda connection: command.upgrade(_config(connection), revision))
 
 
+def prepare(url: str) -> None:
+    """Make sure the database fits before the program serves readers.
+
+    A SQLite file is brought forward; of a PostgreSQL, which others may share, it is only
+    checked, and ConfigError names the cure. StorageError when it cannot be reached.
+    """
+    if is_sqlite(database_url(url)):
+        upgrade(url)
+    else:
+        check(url)
+
+
 def downgrade(url: str, revision: str) -> None:
     """Take the database back to a revision, `-1` or `base`; what newer tables held is lost."""
     _run(url, WRITING, lambda connection: command.downgrade(_config(connection), revision))

@@ -1,6 +1,7 @@
 """python-telegram-bot's Application around the service."""
 
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
@@ -35,24 +36,34 @@ class Telegram:
 
 
 def build(
-    token: str, api_url: str, service: Service, sorry: Screen, request: Request | None = None
+    token: str,
+    api_url: str,
+    service: Service,
+    first_time: Callable[[int], Awaitable[bool]],
+    sorry: Screen,
+    *,
+    request: Request | None = None,
 ) -> Telegram:
     """Return the bot for a token; nothing is connected yet.
 
     `sorry` is the screen shown when answering failed; it is drawn at the start, so that it needs
-    nothing that may be broken by then. `request` replaces the HTTP client.
+    nothing that may be broken by then. `first_time` is the store's; `request` replaces the HTTP
+    client.
     """
     address = api_url.rstrip("/")
     request = request or Request(f"{address}/bot{token}")
     pages = Pages(service.version)
-    delivery = Delivery(request, Once(service.first_time), sorry)
+    delivery = Delivery(request, Once(first_time), sorry)
 
     async def tapped(press: Press, context: ContextTypes.DEFAULT_TYPE) -> None:
         began = time.perf_counter()
         handling = current.get()
         ready = pages.find(press.data)
         found = await service.answer(
-            press.user_id, press.language_code, Tap(press.data), ready and ready.turn
+            press.user_id,
+            press.language_code,
+            Tap(press.data),
+            known=ready.turn if ready else None,
         )
         turn = found.turn
         if turn.edit and (ready is None or turn is not ready.turn):

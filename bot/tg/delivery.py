@@ -108,7 +108,7 @@ class Delivery:
         body = writer.new_message(chat_id, self._apology)
         await patiently(lambda: self._request.send_bytes("sendMessage", body))
 
-    async def _send_all(  # noqa: PLR0913 - one more for the file
+    async def _send_all(
         self,
         handling: Handling,
         chat_id: int,
@@ -118,6 +118,8 @@ class Delivery:
         bot: Bot | None = None,
         file: bytes | None = None,
     ) -> None:
+        if not said and file is None:
+            return
         verdict = Verdict.ANSWER if urgent else await self._once.begin(handling.update_id)
         if verdict is Verdict.NOTHING:
             log.info("already_answered")

@@ -97,9 +97,12 @@ class Intake:
     async def drain(self, limit: float) -> int:
         """Take nothing more and wait for what is in hand; return how many updates are left."""
         self.closing = True
-        deadline = asyncio.get_running_loop().time() + limit
-        while self.in_hand and asyncio.get_running_loop().time() < deadline:
-            await asyncio.sleep(0.02)
+        try:
+            async with asyncio.timeout(limit):
+                while self.in_hand:  # noqa: ASYNC110 - a stop has time; a tap has none to spare
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            pass
         return self.in_hand
 
     def _read(self, raw: dict[str, Any]) -> Press | Update | None:

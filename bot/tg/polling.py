@@ -1,97 +1,132 @@
-"""Long polling that confirms an update only after it was handled.
+"""Long polling that never confirms past the oldest update that is not handled.
 
-python-telegram-bot's own updater moves the offset before its handlers have run, so a crash loses
-what it had fetched. Here a batch is handled whole, different people beside each other and one
-person's updates in order, and only then does the next request confirm it.
+`getUpdates(offset)` confirms everything below `offset` and returns what is left, so the next
+request may only start at the oldest update still in hand, and brings it again with the news. A
+window that slides this way with every single update would be slow: what is in hand would come
+over the wire again and again, and Telegram answers a request that repeats its offset within half
+a second with one update. So a batch is first given `BARRIER` seconds to be done as a whole, which
+it is, unless a reader's turn is held up; only then is the window slid to that reader's update and
+the others go on, at a pace that Telegram does not count as repeating. At most 100 updates from the
+oldest one on are in hand: memory is bounded, Telegram keeps the rest.
+
+python-telegram-bot's own updater confirms a batch before its handlers have run, so that a crash
+loses what it had fetched.
 """
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Iterable
+from functools import partial
+from typing import Any
 
+import orjson
 import structlog
-from telegram import Update
-from telegram.error import InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.errors import ConfigError
-from bot.tg.application import ALLOWED_UPDATES, App
+from bot.tg.application import ALLOWED_UPDATES
 from bot.tg.delivery import seconds
+from bot.tg.intake import Intake, NotHandledError
+from bot.tg.request import Request
 
 LONG_POLL = 30
+# Seconds. Telegram takes the same offset within 0.5 s for impatience.
+BARRIER = 0.6
 _LONGEST_PAUSE = 30.0
 
 log = structlog.get_logger()
 
 
-async def poll(application: App, stopping: asyncio.Event) -> None:
-    """Fetch and handle updates until `stopping` is set; the batch in hand is finished first.
+class Poller:
+    """Fetches updates for an intake."""
 
-    Raises ConfigError when Telegram refuses the token. Every other failure is waited out.
-    """
-    offset: int | None = None
-    confirmed: int | None = None
-    pause = 1.0
-    while not stopping.is_set():
-        try:
-            confirmed = offset
-            updates = await _fetch(application, offset, stopping)
-        except InvalidToken:
-            raise ConfigError(
-                "Telegram does not accept BOT_TOKEN; copy it again from BotFather"
-            ) from None
-        except TelegramError as error:
-            wait = seconds(error) if isinstance(error, RetryAfter) else pause
-            log.warning("polling_failed", error=type(error).__name__, again_in=wait)
-            await _sleep(wait, stopping)
-            pause = min(pause * 2, _LONGEST_PAUSE)
-            continue
+    def __init__(self, request: Request, intake: Intake) -> None:
+        self._request = request
+        self._intake = intake
+        self._in_hand: dict[int, asyncio.Task[None]] = {}
+        self._next = 0
+        self._done: set[int] = set()
+
+    async def poll(self, stopping: asyncio.Event, limit: float) -> int:
+        """Fetch and handle updates until `stopping` is set; return how many are left over.
+
+        What is in hand then is finished, within `limit` seconds. Raises ConfigError when
+        Telegram refuses the token. Every other failure is waited out.
+        """
         pause = 1.0
-        if updates:
-            await _handle(application, updates)
-            offset = max(update.update_id for update in updates) + 1
-    if offset != confirmed:
-        # Confirms what was handled, so that the next start does not answer it again.
+        while not stopping.is_set():
+            try:
+                await self._fetch(stopping)
+            except InvalidToken:
+                raise ConfigError(
+                    "Telegram does not accept BOT_TOKEN; copy it again from BotFather"
+                ) from None
+            except TelegramError as error:
+                wait = seconds(error) if isinstance(error, RetryAfter) else pause
+                log.warning("polling_failed", error=type(error).__name__, again_in=wait)
+                if isinstance(error, Conflict):
+                    log.warning("another_bot_polls_or_a_webhook_is_set")
+                await _sleep(wait, stopping)
+                pause = min(pause * 2, _LONGEST_PAUSE)
+                continue
+            pause = 1.0
+            await self._barrier(stopping)
+        await self._intake.drain(limit)
+        left = len(self._in_hand)
+        await self._confirm()
+        return left
+
+    async def _fetch(self, stopping: asyncio.Event) -> None:
+        """Take the next updates in hand; return with nothing as soon as the bot is to stop."""
+        request = asyncio.create_task(self._get(LONG_POLL, 100))
+        stop = asyncio.create_task(stopping.wait())
         try:
-            await application.bot.get_updates(offset=offset, timeout=0, limit=1)
+            await asyncio.wait({request, stop}, return_when=asyncio.FIRST_COMPLETED)
+            found = request.result() if request.done() else []
+        finally:
+            request.cancel()
+            stop.cancel()
+            await asyncio.gather(request, stop, return_exceptions=True)
+        for raw in found:
+            number = raw["update_id"]
+            if number in self._in_hand or number in self._done:
+                continue
+            self._next = max(self._next, number + 1)
+            self._in_hand[number] = turn = asyncio.create_task(self._intake.see_through(raw))
+            turn.add_done_callback(partial(self._finished, number))
+
+    async def _barrier(self, stopping: asyncio.Event) -> None:
+        """Wait until all is handled, or for the time after which others must not wait longer."""
+        if self._in_hand and not stopping.is_set():
+            await asyncio.wait(self._in_hand.values(), timeout=BARRIER)
+
+    async def _confirm(self) -> None:
+        """Confirm what was handled last, so that the next start does not see it again."""
+        try:
+            await self._get(0, 1)
         except TelegramError as error:
             log.warning("last_offset_not_confirmed", error=type(error).__name__)
 
-
-async def _fetch(
-    application: App, offset: int | None, stopping: asyncio.Event
-) -> tuple[Update, ...]:
-    """Return the next batch, empty as soon as the bot is to stop."""
-    request = asyncio.ensure_future(
-        application.bot.get_updates(
-            offset=offset,
-            timeout=LONG_POLL,
-            allowed_updates=ALLOWED_UPDATES,
-            read_timeout=LONG_POLL + 10,
+    async def _get(self, timeout: int, limit: int) -> list[dict[str, Any]]:  # noqa: ASYNC109 - Telegram's
+        offset = min(self._in_hand, default=self._next)
+        self._done = {number for number in self._done if number >= offset}
+        body = orjson.dumps(
+            {
+                "offset": offset,
+                "limit": limit,
+                "timeout": timeout,
+                "allowed_updates": ALLOWED_UPDATES,
+            }
         )
-    )
-    stop = asyncio.ensure_future(stopping.wait())
-    try:
-        await asyncio.wait({request, stop}, return_when=asyncio.FIRST_COMPLETED)
-        if request.done():
-            return tuple(request.result())
-        return ()
-    finally:
-        for task in (request, stop):
-            task.cancel()
-        await asyncio.gather(request, stop, return_exceptions=True)
+        payload = await self._request.send_bytes("getUpdates", body, timeout + 10.0)
+        result: list[dict[str, Any]] = self._request.parse_json_payload(payload)["result"]
+        return result
 
-
-async def _handle(application: App, updates: Iterable[Update]) -> None:
-    lanes: dict[int, list[Update]] = defaultdict(list)
-    for update in updates:
-        person = update.effective_user
-        lanes[person.id if person else 0].append(update)
-    await asyncio.gather(*(_lane(application, lane) for lane in lanes.values()))
-
-
-async def _lane(application: App, lane: Iterable[Update]) -> None:
-    for update in lane:
-        await application.process_update(update)
+    def _finished(self, number: int, task: asyncio.Task[None]) -> None:
+        if task.cancelled() or isinstance(task.exception(), NotHandledError):
+            return  # it stays in hand, so that nothing past it is confirmed
+        if error := task.exception():
+            log.error("update_lost", error=type(error).__name__)
+        del self._in_hand[number]
+        self._done.add(number)
 
 
 async def _sleep(seconds: float, stopping: asyncio.Event) -> None:

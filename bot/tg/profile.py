@@ -7,7 +7,7 @@ from telegram.error import TelegramError
 from bot.core.conversation import COMMANDS
 from bot.core.i18n import SOURCE_LOCALE
 from bot.core.words import Words
-from bot.tg.application import App
+from bot.tg.delivery import App
 
 log = structlog.get_logger()
 
@@ -26,6 +26,7 @@ async def publish(application: App, languages: tuple[Words, ...]) -> None:
                 await _publish(application, words, language)
             except TelegramError as error:
                 log.warning("profile_not_set", language=language, error=type(error).__name__)
+    log.info("profile_published")
 
 
 async def _publish(application: App, words: Words, language: str | None) -> None:

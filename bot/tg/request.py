@@ -45,6 +45,10 @@ Called = Callable[[str, str, float], None]
 """Told of every call: method, outcome (a status or a word for what went wrong), seconds."""
 
 
+def _nobody(method: str, outcome: str, seconds: float) -> None:
+    del method, outcome, seconds
+
+
 class NotReachedError(NetworkError):
     """No connection was made: the call has certainly not arrived and may be made again."""
 
@@ -60,7 +64,7 @@ class Request(BaseRequest):
     the token.
     """
 
-    def __init__(self, base: str, called: Called = lambda method, outcome, seconds: None) -> None:
+    def __init__(self, base: str, called: Called = _nobody) -> None:
         self._base = base
         self._called = called
         self._client: Client | None = None
@@ -126,7 +130,7 @@ class Request(BaseRequest):
         self._tell(url, str(response.status), began)
         return response.status, payload
 
-    async def do_request(
+    async def do_request(  # noqa: PLR0917 - the library's
         self,
         url: str,
         method: str,

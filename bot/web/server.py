@@ -1,39 +1,59 @@
 """Webhook and health checks, on one port.
 
-A delivery is answered 200 when its turn is done, so that a crash makes Telegram deliver again.
+A delivery is answered 200 when its turn is done, so that a crash makes Telegram deliver again;
+503 with `Retry-After` makes Telegram keep it. The webhook is plain ASGI in front of Starlette,
+which would cost as much for a delivery as all the rest of answering a tap.
 """
 
 import asyncio
-import json
+import math
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from hmac import compare_digest
 from typing import Any
 from urllib.parse import urlsplit
 
+import orjson
 import structlog
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
+SECRET_HEADER = b"x-telegram-bot-api-secret-token"
 MAX_BODY = 1024 * 1024
-_SHUTDOWN_SECONDS = 20
+KEEP_ALIVE = 75
 
 log = structlog.get_logger()
-Handle = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The delivery was not handled; it may come again after so many seconds."""
+
+    seconds: float = 1.0
+
+
+Handle = Callable[[dict[str, Any]], Awaitable[bytes | Later | None]]
+"""Handles a delivery; returns a Bot API call as JSON for the response, nothing, or `Later`."""
 Healthy = Callable[[], Awaitable[bool]]
 
 
 def build(
-    handle: Handle, healthy: Healthy, *, url: str | None = None, secret: str | None = None
-) -> Starlette:
-    """Return the web application.
+    handle: Handle,
+    healthy: Healthy,
+    *,
+    url: str | None = None,
+    secret: str | None = None,
+    routes: tuple[BaseRoute, ...] = (),
+) -> ASGIApp:
+    """Return the web application: the webhook, health checks and any other `routes`.
 
-    `url` is the public webhook address; its path is served. `handle` is given each delivered
-    update; what it raises makes Telegram deliver again (503).
+    `url` is the public webhook address; its path is served. What `handle` raises makes Telegram
+    deliver again.
     """
 
     async def alive(_: Request) -> Response:
@@ -44,34 +64,76 @@ def build(
             return PlainTextResponse("ok")
         return PlainTextResponse("reading works, the database does not answer", 503)
 
-    routes = [Route("/healthz", alive), Route("/readyz", ready)]
-    if url and secret:
-        path = urlsplit(url).path or "/"
-        routes.append(Route(path, _webhook(handle, secret), methods=["POST"]))
-    return Starlette(routes=routes)
+    rest = Starlette(routes=[Route("/healthz", alive), Route("/readyz", ready), *routes])
+    return _Webhook(handle, url, secret, rest) if url and secret else rest
 
 
-def _webhook(handle: Handle, secret: str) -> Callable[[Request], Awaitable[Response]]:
-    async def webhook(request: Request) -> Response:
-        given = request.headers.get(SECRET_HEADER, "")
-        if not compare_digest(given.encode(), secret.encode()):
-            return PlainTextResponse("not Telegram", 403)
-        if int(request.headers.get("content-length") or 0) > MAX_BODY:
-            return PlainTextResponse("too large", 413)
+class _Webhook:
+    """Answers Telegram at one path, and leaves every other path to `rest`."""
+
+    def __init__(self, handle: Handle, url: str, secret: str, rest: ASGIApp) -> None:
+        self._handle = handle
+        self._path = urlsplit(url).path or "/"
+        self._secret = secret.encode()
+        self._rest = rest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; ASGI."""
+        if scope["type"] != "http" or scope["path"] != self._path:
+            await self._rest(scope, receive, send)
+            return
+        status, body, wait = await self._answer(scope, receive)
+        kind = b"application/json" if body.startswith(b"{") else b"text/plain"
+        headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body))]
+        if wait:
+            headers.append((b"retry-after", b"%d" % wait))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, bytes, int]:
+        headers = dict(scope["headers"])
+        if not compare_digest(headers.get(SECRET_HEADER, b""), self._secret):
+            return 403, b"not Telegram", 0
+        body = await _body(receive)
+        if body is None:
+            return 413, b"too large", 0
+        update = _update(body)
+        if update is None:
+            return 400, b"no update", 0
         try:
-            update = json.loads(await request.body())
-        except ValueError:
-            return PlainTextResponse("no JSON", 400)
-        if not isinstance(update, dict):
-            return PlainTextResponse("no update", 400)
-        try:
-            await handle(update)
+            found = await self._handle(update)
         except Exception as error:  # noqa: BLE001 - whatever it is, the update must come again
             log.error("delivery_failed", error=type(error).__name__)  # noqa: TRY400 - no traceback
-            return PlainTextResponse("later", 503, {"Retry-After": "1"})
-        return PlainTextResponse("ok")
+            found = Later()
+        if isinstance(found, Later):
+            return 503, b"later", max(1, math.ceil(found.seconds))
+        return 200, found or b"", 0
 
-    return webhook
+
+def _update(body: bytes) -> dict[str, Any] | None:
+    try:
+        found = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    whole = isinstance(found, dict) and type(found.get("update_id")) is int
+    return found if whole else None
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """Return the body of a request, None for one that is too long or was broken off."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        part: bytes = message.get("body", b"")
+        size += len(part)
+        if size > MAX_BODY:
+            return None
+        parts.append(part)
+        if not message.get("more_body"):
+            return b"".join(parts)
 
 
 class _Server(uvicorn.Server):
@@ -82,17 +144,24 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(web: Starlette, host: str, port: int, stopping: asyncio.Event) -> None:
-    """Serve until `stopping` is set; deliveries in hand are finished first."""
+async def serve(
+    web: ASGIApp, host: str, port: int, stopping: asyncio.Event, *, shutdown: float
+) -> None:
+    """Serve until `stopping` is set; requests in hand get `shutdown` seconds to be finished."""
     config = uvicorn.Config(
         web,
         host=host,
         port=port,
-        log_level="warning",
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        log_config=None,
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        date_header=False,
+        timeout_keep_alive=KEEP_ALIVE,
+        timeout_graceful_shutdown=math.ceil(shutdown),
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve())

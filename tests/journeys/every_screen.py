@@ -34,7 +34,10 @@ from bot.core.screens.urgent import possible
 from tests.conftest import ROOT, TODAY
 
 CONTACT = "care@example.org"
-_BY_TOPIC = (View.GROUP, View.PAGE, View.SOURCES, View.WORDS, View.QUIZ)
+_BY_TOPIC = (
+    *(View.GROUP, View.PAGE, View.SOURCES, View.WORDS, View.QUIZ),
+    *(View.ALOUD, View.SHARE),
+)
 _BY_COUNTRY = (View.URGENT, View.COUNTRY, View.SETTINGS)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from bot.core.address import Address, View
 from bot.core.conversation import Conversation
-from bot.core.model import Copy, Count
+from bot.core.model import Copy, Count, Share
 from tests.conftest import Chat
 
 People = Callable[..., Chat]
@@ -148,3 +148,39 @@ def test_a_forged_choice_shows_what_it_can(conversation: Conversation) -> None:
             for section in ("", "back", "back-9", "back-s9", "list", "main", "s-main", "s-", "-"):
                 address = Address(view, topic="mixing", section=section, argument=argument)
                 assert conversation.screens.draw(address).rows
+
+
+def test_a_caregiver_reads_a_page_out_a_line_at_a_time(chat: People) -> None:
+    kim = chat().send("/start").tap("I care for someone").tap("Your pain").tap("Nerve pain")
+    kim.tap("Read it to them")
+    lines = kim.text.split("\n\n")[4:-1]
+    assert len(lines) > 5
+    assert all(len(line.split()) <= 25 for line in lines), "one idea to a line"
+    assert not re.search(r"\[\d", kim.text), "nobody reads out numbers of sources"
+    assert "you" in kim.text.lower()
+    assert "the person you care for" not in "".join(lines)
+    assert "Not yet checked" in kim.text
+    while "Next part" in kim.buttons:
+        kim.tap("Next part")
+    assert "WHO TO ASK" in kim.text.upper()
+    assert "Part " in kim.tap("Back to the page").text
+    assert "Read it to them" not in chat().send("/start 1ppt-_en__nerve-pain").buttons
+
+
+def test_a_page_is_passed_on_without_a_trace_of_who_does_it(chat: People) -> None:
+    noor = chat().send("/start").tap("I am a health worker").tap("Your pain").tap("Nerve pain")
+    while "Next part" in noor.buttons:
+        noor.tap("Next part")
+    noor.tap("Share this page")
+    assert re.search(r"Version of this page: [0-9a-f]{8}\b", noor.text)
+    found = noor.screens[-1].buttons()
+    (share,) = [button for button in found if isinstance(button, Share)]
+    assert share.address.pack() == "1p-s-_en__nerve-pain", "the plain page, for anybody"
+    assert "Does diazepam help nerve pain?" in share.text
+    assert "Not yet checked" in share.text
+    (citation,) = [b for b in noor.screens[-1].buttons() if isinstance(b, Copy)]
+    assert re.fullmatch(
+        r"Clearleaf\. Does .*\? \(Full detail\)\. Version [0-9a-f]{8}, .* 2026\. Not yet .*",
+        citation.text,
+    )
+    assert "Part 1 of" in noor.send(f"/start {share.address.pack()}").text

@@ -13,7 +13,7 @@ from bot.bootstrap import Content
 from bot.core.address import MAX_LENGTH, Address, Choice, View
 from bot.core.conversation import Conversation
 from bot.core.extras import FEWEST_PICKS, MOST_PICKS, MOST_QUESTIONS, base36
-from bot.core.model import Audience, Copy, Document, Held, Level, Open, Reader, Screen, Tap
+from bot.core.model import Audience, Copy, Document, Held, Level, Open, Reader, Screen, Share, Tap
 from bot.core.writers import classic, plain
 from bot.sandbox.entities import parse_html
 
@@ -22,7 +22,7 @@ from bot.sandbox.entities import parse_html
 _BY_COUNTRY = (View.URGENT, View.SETTINGS)
 # These draw the page, or lead back to the very part; on others the topic stands for its parts,
 # and on the list of countries one topic for all.
-_BY_PART = (View.PAGE, View.SOURCES, View.WORDS, View.READING, View.URGENT)
+_BY_PART = (View.PAGE, View.SOURCES, View.WORDS, View.ALOUD, View.READING, View.URGENT)
 BESIDE = (View.COMPARE, View.VISIT, View.QUIZ)
 FULL = (1 << MOST_QUESTIONS) - 1
 
@@ -156,6 +156,9 @@ def test_telegram_takes_every_screen(screens: dict[Address, Screen]) -> None:
                 assert len(data) <= InlineKeyboardButtonLimit.MAX_CALLBACK_DATA
             if isinstance(button, Copy):
                 assert 1 <= len(button.text) <= 256
+            if isinstance(button, Share):
+                assert len(button.text) <= 400
+                assert len(button.text.splitlines()) == 2
 
 
 def test_every_medical_screen_says_its_state_and_its_disclaimer(
@@ -165,12 +168,15 @@ def test_every_medical_screen_says_its_state_and_its_disclaimer(
     medical = {a: s for a, s in screens.items() if s.medical}
     extras = content.library.extras
     beside = {View.COMPARE: extras.comparison, View.VISIT: extras.visit, View.QUIZ: extras.quiz}
-    assert {a.view for a in medical} == {View.PAGE, View.SOURCES, View.WORDS, *beside}
+    of_pages = {View.PAGE, View.SOURCES, View.WORDS, View.ALOUD, View.SHARE}
+    assert {a.view for a in medical} == {*of_pages, *beside}
     for address, screen in medical.items():
         about = beside.get(address.view) or desk.topic(address).file
         name = f"disclaimers/{about.disclaimer}"
-        if desk.renderer.exists(f"{name}.{address.reading_audience}"):
-            name = f"{name}.{address.reading_audience}"
+        heard = View.ALOUD  # by the patient, whoever reads it out
+        audience = Audience.PATIENT if address.view is heard else address.reading_audience
+        if desk.renderer.exists(f"{name}.{audience}"):
+            name = f"{name}.{audience}"
         state = f"layouts/status/{about.review.state(desk.today())}"
         text = plain.write(screen.document)
         for words in (name, state):

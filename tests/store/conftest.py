@@ -127,11 +127,22 @@ def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Home]:
     """Return a place for a database with no table in it."""
     if request.param == "sqlite":
         yield SqliteFile(tmp_path / "var")
-        return
-    server: Postgres = request.getfixturevalue("server")
+    else:
+        yield from _made(request.getfixturevalue("server"))
+
+
+def _made(server: Postgres) -> Iterator[PostgresDatabase]:
     home = PostgresDatabase(server, server.create())
     yield home
     home.end()
+
+
+@pytest.fixture
+def postgres_home(server: Postgres) -> Iterator[PostgresDatabase]:
+    """Return a PostgreSQL with its tables, for what SQLite has not."""
+    for home in _made(server):
+        schema.upgrade(home.url)
+        yield home
 
 
 @pytest.fixture

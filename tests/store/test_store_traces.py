@@ -113,7 +113,7 @@ async def test_a_forget_that_cannot_erase_says_so_and_the_next_one_does(
 async def test_a_row_that_survives_its_deletion_undoes_the_forgetting(url: str) -> None:
     async with open_store(url, KEY) as store:
         await store.keep(AMINA, region=REGION)
-        async with store._engine.begin() as connection:
+        async with store._database.engine.begin() as connection:
             await connection.exec_driver_sql(
                 "CREATE TRIGGER stubborn AFTER DELETE ON reader BEGIN INSERT INTO reader"
                 " VALUES (old.key, old.audience, old.level, old.locale, old.region, old.view,"
@@ -128,7 +128,7 @@ class fails_on:  # noqa: N801 -- reads as a verb
     """Have SQLite refuse one statement by its first word for the time of a `with`."""
 
     def __init__(self, store: Store, word: str) -> None:
-        self._engine = store._engine.sync_engine
+        self._engine = store._database.engine.sync_engine
         self._word = word
 
     def _refuse(self, *arguments: object) -> None:

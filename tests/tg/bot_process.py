@@ -63,6 +63,12 @@ class BotProcess:
             while words not in self.log:  # noqa: ASYNC110 - another process writes it
                 await asyncio.sleep(0.02)
 
+    async def says_again(self, words: str) -> None:
+        """Wait until the log holds these words for each time it was started."""
+        async with asyncio.timeout(10):
+            while self.log.count(words) < self.log.count("event='ready'"):  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.02)
+
     @property
     def log(self) -> str:
         """All it wrote so far."""

@@ -138,10 +138,12 @@ async def test_the_profile_is_set_once_and_only_where_it_differs(tmp_path: Path)
                 calls = (await client.get("/sandbox/log")).json()["calls"]
             return [call["method"] for call in calls if call["method"].startswith("setMy")]
 
+        await bot.says("profile_published")
         first = await written()
         assert {"setMyCommands", "setMyDescription", "setMyShortDescription"} <= set(first)
         await bot.stop()
         await bot.start()
+        await bot.says_again("profile_published")
         assert await written() == first
 
 

@@ -12,8 +12,6 @@ import structlog
 from hypothesis import HealthCheck, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
-from telegram import Update
-from telegram.request import BaseRequest, RequestData
 
 from bot import log
 from bot.core.address import Address
@@ -26,6 +24,7 @@ from bot.store import open_store
 from bot.store.schema import upgrade
 from bot.tg import application as tg
 from bot.tg import writer
+from bot.tg.request import Request
 
 MARK = "zqxjkv"
 DESCRIPTION = Path(__file__).parents[3] / "shared" / "telegram" / "bot-api-10.1.json"
@@ -33,28 +32,16 @@ unhurried = how(deadline=None, suppress_health_check=[HealthCheck.function_scope
 words = st.text(max_size=300) | st.text(st.characters(codec="utf-8"), max_size=5000)
 
 
-class Offline(BaseRequest):
+class Offline(Request):
     """Says yes to every call and keeps it; anything a real network would do is not here."""
 
     def __init__(self) -> None:
+        super().__init__("http://localhost/bot1:token")
         self.calls: list[tuple[str, dict[str, Any]]] = []
 
-    read_timeout = 1.0
-
-    async def initialize(self) -> None: ...
-
-    async def shutdown(self) -> None: ...
-
-    async def do_request(
-        self,
-        url: str,
-        method: str,
-        request_data: RequestData | None = None,
-        *_: object,
-        **__: object,
-    ) -> tuple[int, bytes]:
+    async def exchange(self, url: str, body: bytes, seconds: float) -> tuple[int, bytes]:
         name = url.rsplit("/", 1)[-1]
-        self.calls.append((name, dict(request_data.parameters) if request_data else {}))
+        self.calls.append((name, json.loads(body)))
         result: object = True
         if name == "getMe":
             result = {"id": 1, "is_bot": True, "first_name": "C", "username": "clearleaf_bot"}
@@ -161,15 +148,20 @@ def privately(update: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def bot(conversation: Conversation, tmp_path: Path) -> AsyncIterator[tuple[tg.App, Offline]]:
+async def bot(
+    conversation: Conversation, tmp_path: Path
+) -> AsyncIterator[tuple[tg.Telegram, Offline]]:
     url = f"sqlite+aiosqlite:///{tmp_path / 'hostile.db'}"
     upgrade(url)
     offline = Offline()
     async with open_store(url, b"k" * 32) as store:
         service = Service(conversation, store)
-        app = tg.build("1:token", "http://localhost", service, conversation.sorry(), offline)
-        async with app:
-            yield app, offline
+        telegram = tg.build(
+            *("1:token", "http://localhost", service, store.first_time, conversation.sorry()),
+            request=offline,
+        )
+        async with telegram.app:
+            yield telegram, offline
 
 
 @pytest.fixture
@@ -187,9 +179,9 @@ def logged() -> Iterator[io.StringIO]:
     reason="shared/telegram/bot-api-10.1.json is not beside this checkout",
 )
 async def test_any_update_of_the_bot_api_is_answered_or_ignored(
-    bot: tuple[tg.App, Offline], logged: io.StringIO
+    bot: tuple[tg.Telegram, Offline], logged: io.StringIO
 ) -> None:
-    app, offline = bot
+    telegram, offline = bot
     updates = _strategies(json.loads(DESCRIPTION.read_text()))
     spoken = {"message_id": 1, "date": 1, "text": f"{MARK} hello"}
     pressed = {"id": "1", "chat_instance": "1", "data": MARK, "message": dict(spoken)}
@@ -206,11 +198,7 @@ async def test_any_update_of_the_bot_api_is_answered_or_ignored(
 
     collect()
     for raw in seen:
-        try:
-            update = Update.de_json(raw, app.bot)
-        except (TypeError, ValueError, KeyError, AttributeError, OverflowError):
-            continue  # the library itself refuses it; polling would too
-        await app.process_update(update)
+        await telegram.intake.handle(raw)
     lines = logged.getvalue()
     assert "event='turn'" in lines
     assert "turn_failed" not in lines
@@ -218,8 +206,8 @@ async def test_any_update_of_the_bot_api_is_answered_or_ignored(
     assert {"sendMessage", "editMessageText"} <= {name for name, _ in offline.calls}
 
 
-async def test_a_photo_without_words_is_answered(bot: tuple[tg.App, Offline]) -> None:
-    app, offline = bot
+async def test_a_photo_without_words_is_answered(bot: tuple[tg.Telegram, Offline]) -> None:
+    telegram, offline = bot
     person = {"id": 7, "is_bot": False, "first_name": "A"}
     photo = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
     message = {
@@ -229,6 +217,6 @@ async def test_a_photo_without_words_is_answered(bot: tuple[tg.App, Offline]) ->
         "from": person,
         "photo": photo,
     }
-    await app.process_update(Update.de_json({"update_id": 1, "message": message}, app.bot))
+    await telegram.intake.handle({"update_id": 1, "message": message})
     _, sent = offline.calls[-1]
     assert "only read typed words" in str(sent["text"])

@@ -90,7 +90,7 @@ async def test_a_reader_who_left_is_let_go(world: tuple[Sandbox, BotProcess, Per
     await ana.send("/menu", wait=False)
     kim = sandbox.person("Kim")
     await kim.send("/menu")
-    assert "Choose a topic" in kim.screen
+    assert "What would you like to know?" in kim.screen
     await bot.says("reader_gone")
     assert "turn_failed" not in bot.log
 

@@ -8,7 +8,7 @@ from bot.core.i18n import Catalogs
 from bot.core.library import Library
 from bot.core.model import Held, Screen
 from bot.core.safety.contacts import Contacts
-from bot.core.screens import choices, compare, data, quiz, reading, urgent, visit
+from bot.core.screens import aloud, choices, compare, data, quiz, reading, share, urgent, visit
 from bot.core.screens.desk import Desk, Options
 
 __all__ = ["Options", "Screens"]
@@ -70,6 +70,10 @@ def _drawing(view: View) -> Callable[[Desk, Address], Screen]:  # noqa: C901, PL
             return visit.visit
         case View.QUIZ:
             return quiz.quiz
+        case View.ALOUD:
+            return aloud.aloud
+        case View.SHARE:
+            return share.share
         case View.MY_DATA | View.EXPORT:
             raise ValueError("drawn with what is held")
         case _:

@@ -14,6 +14,7 @@ from bot.core.model import (
     Text,
 )
 from bot.core.render import Page
+from bot.core.screens.aloud import aloud_button
 from bot.core.screens.citations import SOURCES_PER_SCREEN, source_lines
 from bot.core.screens.compare import compare_button
 from bot.core.screens.desk import Desk
@@ -63,7 +64,7 @@ def _page_rows(desk: Desk, address: Address, shown: Page, index: int) -> Rows:
             desk.open(here, "sources", View.SOURCES) if shown.sources else None,
             desk.open(here, "words", View.WORDS) if shown.words else None,
         ),
-        (for_patients,),
+        (for_patients, aloud_button(desk, here)),
         (*_related(desk, here, on=index == last),),
         *(_beside(desk, here) if index == last else ()),
         (desk.open(here, "reading", View.READING), desk.menu(here)),
@@ -82,7 +83,7 @@ def _related(desk: Desk, here: Address, *, on: bool) -> Iterator[Open]:
 def _beside(desk: Desk, here: Address) -> Iterator[tuple[Open | None, ...]]:
     """Yield what the end of a page leads to beside other pages."""
     yield quiz_button(desk, here), visit_button(desk, here)
-    yield (compare_button(desk, here),)
+    yield compare_button(desk, here), desk.open(here, "share", View.SHARE)
 
 
 def sources(desk: Desk, address: Address) -> Screen:

@@ -1,0 +1,161 @@
+"""A database that goes away and comes back while people use the bot."""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.core.address import Address, Choice, View
+from bot.core.conversation import Conversation
+from bot.core.model import Audience, Command, Level, Say, Tap
+from bot.core.writers import plain
+from bot.errors import StorageError
+from bot.service import Answer, Service
+from bot.store import Store, open_store, reader_key, schema
+from tests.store.conftest import AMINA, BO, KEY, Home, PostgresDatabase, SqliteFile
+
+
+def tap(address: Address) -> Tap:
+    return Tap(address.pack())
+
+
+CHOOSES = tap(Address(View.MENU, locale="en", audience=Audience.CAREGIVER, choice=Choice.AUDIENCE))
+FORGETS = tap(Address(View.FORGOTTEN, locale="en"))
+SEES_DATA = Command("mydata")
+
+
+def words(answer: Answer) -> str:
+    return "\n".join(plain.write(screen.document) for screen in answer.turn.screens)
+
+
+@pytest_asyncio.fixture
+async def store(home: Home) -> AsyncIterator[Store]:
+    async with open_store(home.url, KEY, patience=1) as opened:
+        yield opened
+
+
+@pytest.fixture
+def service(store: Store, conversation: Conversation) -> Service:
+    return Service(conversation, store)
+
+
+async def test_stopped_and_started_three_times_readers_read_and_choices_say_sorry(
+    service: Service, store: Store, home: Home, conversation: Conversation
+) -> None:
+    topic = next(iter(conversation.screens.desk.library.topics))
+    page = tap(Address(View.PAGE, locale="en", topic=topic, level=Level.SIMPLE))
+    assert "Sorry" not in words(await service.answer(AMINA, "en", CHOOSES))
+    mine = words(await service.answer(AMINA, "en", SEES_DATA))
+    assert "This is all of it" in mine
+    for _ in range(3):
+        home.stop()
+        read, told, danger, sorry, kept = await asyncio.gather(
+            service.answer(AMINA, "en", page),
+            service.answer(BO, "en", Say("how do I stop taking it?")),
+            service.answer(BO, "en", Say("he took the whole box and will not wake up")),
+            service.answer(BO, "en", CHOOSES),
+            service.answer(AMINA, "en", FORGETS),
+        )
+        assert read.turn.screens
+        assert "Sorry" not in words(read) + words(told) + words(danger)
+        assert danger.turn.urgent
+        assert "could not be saved" in words(sorry)
+        assert len(sorry.turn.screens) == 2  # the menu that was asked for is shown all the same
+        assert "could not be saved or deleted" in words(kept)
+        assert "DONE" not in words(kept)
+        assert not await store.healthy()
+        home.start()
+        assert "Sorry" not in words(await service.answer(BO, "en", CHOOSES))
+        assert await store.healthy()
+        assert words(await service.answer(AMINA, "en", SEES_DATA)) == mine
+        assert "DONE" in words(await service.answer(BO, "en", FORGETS))
+    assert {key for (key,) in home.tell("SELECT key FROM reader")} == {reader_key(KEY, AMINA)}
+
+
+async def test_counters_wait_for_the_database_and_arrive_once(
+    service: Service, home: Home
+) -> None:
+    await service.answer(AMINA, "en", Command("help"))
+    home.stop()
+    await service.answer(AMINA, "en", Command("help"))
+    await service.flush()
+    await service.flush()
+    home.start()
+    await service.flush()
+    await service.flush()
+    assert home.tell("SELECT event, count FROM counter") == [("help", 2)]
+
+
+async def test_a_server_that_takes_no_more_connections_is_one_kind_of_error(
+    postgres_home: PostgresDatabase,
+) -> None:
+    home = postgres_home
+    home.tell(f'ALTER DATABASE "{home.name}" CONNECTION LIMIT 0')
+    # The limit does not hold for the superuser that tests use, so a plain one connects.
+    home.tell("CREATE ROLE plain LOGIN", "GRANT ALL ON ALL TABLES IN SCHEMA public TO plain")
+    try:
+        async with open_store(home.url.replace("postgres@", "plain@"), KEY, patience=1) as full:
+            assert not await full.healthy()
+            with pytest.raises(StorageError, match="53300"):
+                await full.keep(AMINA, level="simple")
+            home.tell(f'ALTER DATABASE "{home.name}" CONNECTION LIMIT 9')
+            assert await full.healthy()
+            assert (await full.keep(AMINA, level="simple")).level == "simple"
+    finally:
+        home.tell("DROP OWNED BY plain", "DROP ROLE plain")
+
+
+async def test_a_server_that_hangs_keeps_nobody_waiting_for_long(
+    postgres_home: PostgresDatabase, conversation: Conversation
+) -> None:
+    async with open_store(postgres_home.url, KEY, patience=0.5) as store:
+        service = Service(conversation, store)
+        await service.answer(AMINA, "en", CHOOSES)
+        postgres_home.server.freeze()
+        began = time.monotonic()
+        try:
+            sorry, danger = await asyncio.gather(
+                service.answer(AMINA, "en", CHOOSES),
+                service.answer(BO, "en", Say("he took the whole box and will not wake up")),
+            )
+            waited = time.monotonic() - began
+        finally:
+            postgres_home.server.thaw()
+        assert "could not be saved" in words(sorry)
+        assert danger.turn.urgent
+        assert waited < 4  # one try on the old connection, one for a new one
+        assert "Sorry" not in words(await service.answer(AMINA, "en", CHOOSES))
+
+
+async def test_a_disk_that_is_full_refuses_choices_and_nothing_else(
+    tmp_path: Path, conversation: Conversation
+) -> None:
+    home = SqliteFile(tmp_path / "small")
+    schema.upgrade(home.url)
+    async with open_store(home.url, KEY, patience=1) as store:
+        service = Service(conversation, store)
+        await service.answer(AMINA, "en", CHOOSES)
+
+        async def limit(pages: int) -> None:
+            # SQLite's own limit gives the very error a full disk gives, SQLITE_FULL.
+            async with store._database.engine.connect() as connection:
+                await connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+        await limit(1)
+        for reader in range(500):  # until the pages there are hold no more rows
+            answer = await service.answer(reader, "en", CHOOSES)
+            if "could not be saved" in words(answer):
+                break
+        else:
+            pytest.fail("the disk never got full")
+        assert "This is all of it" in words(await service.answer(AMINA, "en", SEES_DATA))
+        await limit(10**6)
+        assert "Sorry" not in words(await service.answer(BO, "en", CHOOSES))
+        with closing(sqlite3.connect(home.file)) as other:
+            assert other.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            assert other.execute("SELECT count(*) FROM reader").fetchall() == [(reader + 2,)]
