@@ -95,13 +95,13 @@ class Delivery:
         self, handling: Handling, bot: Bot, chat_id: int, answer: Answer, press: Press | None
     ) -> None:
         """Send every screen of an answer as a new message, and the file if there is one."""
+        said = [writer.content(screen) for screen in answer.turn.screens]
+        urgent = answer.turn.urgent
+        await self._send_all(handling, chat_id, said, urgent=urgent, bot=bot, file=answer.export)
         if press is not None and handling.may_reply:
             handling.reply = _answer(press, answer.turn.toast, method=True)
         elif press is not None:
             await self._stop_spinning(press, answer.turn.toast)
-        said = [writer.content(screen) for screen in answer.turn.screens]
-        urgent = answer.turn.urgent
-        await self._send_all(handling, chat_id, said, urgent=urgent, bot=bot, file=answer.export)
 
     async def apologise(self, chat_id: int) -> None:
         """Tell a reader that an answer could not be given."""

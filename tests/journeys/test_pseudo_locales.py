@@ -135,6 +135,11 @@ def _not_ours(content: Content) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, longest_first)))
 
 
+def _is_read_out(name: str) -> bool:
+    """Tell whether a screen cuts its texts into sentences, which a language may do its own way."""
+    return name.startswith("1o")
+
+
 def test_pseudo_translation_keeps_placeholders_and_marks() -> None:
     source = "**Up to** %(n)s of [100](word:risk) people, 10%% [@A-1, B-2]. <b>5-10 mg</b> [#id]"
     for translate in (accented, arabic):
@@ -152,7 +157,10 @@ def test_every_word_on_every_screen_was_given_to_translators(
     escaped: dict[str, str] = {}
     for name, screen in accented_screens:
         labels = [button.label for button in screen.buttons()]
-        for text in (*_lines(screen.document.blocks), *labels):
+        lines = list(_lines(screen.document.blocks))
+        if _is_read_out(name):
+            lines = [" ".join(lines)]  # one text stands on several lines there
+        for text in (*lines, *labels):
             if _bare(text) and _bare(not_ours.sub(" ", text)):
                 escaped.setdefault(text, name)
     assert not escaped
@@ -168,6 +176,7 @@ def test_a_translation_cuts_no_page_elsewhere(accented_screens: Named, content: 
     """Blocks and buttons are those of the source; one page in ten stands for all."""
     english = bot_in(content, content.catalogs["en"]).screens
     medical = [(n, s) for n, s in accented_screens if s.medical and "_eo_" in n]
+    medical = [(n, s) for n, s in medical if not _is_read_out(n)]
     assert len(medical) > 100
     for name, screen in medical[::10]:
         twin = english.draw(replace(Address.unpack(name), locale="en"))

@@ -1,18 +1,23 @@
 """Migrations: forward, back, all or nothing, and the same tables as the models."""
 
+import os
 import shutil
-import sqlite3
+import subprocess
+import sys
 from importlib import resources
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import Connection
 
 from bot.errors import ConfigError, StorageError
 from bot.store import open_store, schema
+from bot.store.engine import READING
 from bot.store.tables import metadata
+from tests.conftest import ROOT
+from tests.store.conftest import Home, PostgresDatabase, SqliteFile
 
 TABLES = {"reader", "seen_update", "counter"}
 
@@ -36,34 +41,87 @@ def own_migrations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return copy
 
 
-def tables(file: Path) -> set[str]:
-    connection = sqlite3.connect(file)
-    try:
-        found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        return {name for (name,) in found}
-    finally:
-        connection.close()
+def tables(home: Home) -> set[str]:
+    everything = (
+        "SELECT name FROM sqlite_master WHERE type = 'table'"
+        if isinstance(home, SqliteFile)
+        else "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    )
+    return {name for (name,) in home.tell(everything)}
 
 
-def test_forward_and_back_and_forward_again(file: Path, url: str) -> None:
-    schema.upgrade(url)
-    assert tables(file) == TABLES | {"alembic_version"}
-    assert schema.current(url) == schema.newest() == "0001"
-    schema.downgrade(url, "base")
-    assert tables(file) == {"alembic_version"}
-    assert schema.current(url) is None
-    schema.upgrade(url)
-    schema.upgrade(url)
-    assert tables(file) == TABLES | {"alembic_version"}
+def test_forward_and_back_and_forward_again(bare: Home) -> None:
+    schema.upgrade(bare.url)
+    assert tables(bare) == TABLES | {"alembic_version"}
+    assert schema.current(bare.url) == schema.newest() == "0001"
+    schema.downgrade(bare.url, "base")
+    assert tables(bare) == {"alembic_version"}
+    assert schema.current(bare.url) is None
+    schema.upgrade(bare.url)
+    schema.upgrade(bare.url)
+    assert tables(bare) == TABLES | {"alembic_version"}
 
 
-def test_migrations_and_models_describe_the_same_tables(file: Path, url: str) -> None:
-    schema.upgrade(url)
-    engine = create_engine(f"sqlite:///{file}")
-    with engine.connect() as connection:
+def test_migrations_and_models_describe_the_same_tables(home: Home) -> None:
+    def differences(connection: Connection) -> list[object]:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, metadata) == []
-    engine.dispose()
+        return list(compare_metadata(context, metadata))
+
+    assert schema._run(home.url, READING, differences) == []
+
+
+def db(home: Home, *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-m", "bot", "db", *words],
+        cwd=ROOT,
+        env=os.environ | {"BOT_DATABASE_URL": home.url, "PYTHONWARNINGS": "error"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def test_three_processes_that_upgrade_at_once_take_turns(bare: Home) -> None:
+    started = [db(bare, "upgrade") for _ in range(3)]
+    told = [process.communicate(timeout=60)[0] for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0], told
+    assert tables(bare) == TABLES | {"alembic_version"}
+    assert bare.tell("SELECT version_num FROM alembic_version") == [("0001",)]
+
+
+def test_the_commands_of_the_database_tell_what_they_did(bare: Home) -> None:
+    def told(*words: str) -> tuple[int, str]:
+        process = db(bare, *words)
+        said = process.communicate(timeout=60)[0].strip()
+        return process.returncode, said
+
+    assert told("current") == (0, "not set up")
+    assert told("check") == (2, "the database has no tables yet: run `python -m bot db upgrade`")
+    assert told("upgrade") == (0, "")
+    assert told("check") == (0, "the database is at 0001, as this version needs it")
+    reader = "INSERT INTO reader VALUES ('{}', NULL, NULL, 'en', NULL, 'classic', {}, '{}', '{}')"
+    bare.tell(
+        reader.format("old", False, "2020-01-01", "2020-01-02 00:00:00"),
+        reader.format("new", True, "2020-01-01", "2999-01-02 00:00:00"),
+        "INSERT INTO counter VALUES (CURRENT_DATE, 'page', 'tapering', 7),"
+        " (CURRENT_DATE, 'urgent', '', 2), ('2020-01-01', 'page', 'tapering', 100)"
+        " RETURNING event",
+    )
+    assert told("counters") == (0, "7  page tapering\n      <5  urgent")
+    assert told("expire", "--rewrite") == (0, "readers let go of: 1")
+    assert told("clear")[0] == 2
+    assert told("clear", "--yes") == (0, "readers erased: 1")
+    assert told("downgrade", "base") == (0, "")
+    assert told("current") == (0, "not set up")
+
+
+def test_a_file_is_brought_forward_by_itself_and_a_shared_database_is_not(bare: Home) -> None:
+    if isinstance(bare, PostgresDatabase):
+        with pytest.raises(ConfigError, match="no tables yet"):
+            schema.prepare(bare.url)
+        schema.upgrade(bare.url)
+    schema.prepare(bare.url)
+    assert schema.current(bare.url) == schema.newest()
 
 
 def test_to_ask_for_the_revision_makes_no_file(file: Path, url: str) -> None:
@@ -71,7 +129,10 @@ def test_to_ask_for_the_revision_makes_no_file(file: Path, url: str) -> None:
     assert not file.parent.exists()
 
 
-def test_check_names_the_cure_when_the_database_is_behind(url: str, own_migrations: Path) -> None:
+def test_check_names_the_cure_when_the_database_is_behind(
+    bare: Home, own_migrations: Path
+) -> None:
+    url = bare.url
     with pytest.raises(ConfigError, match="no tables yet: run `python -m bot db upgrade`"):
         schema.check(url)
     schema.upgrade(url)
@@ -85,29 +146,24 @@ def test_check_names_the_cure_when_the_database_is_behind(url: str, own_migratio
     assert schema.current(url) == "0001"
 
 
-def test_check_refuses_a_database_of_a_newer_version(file: Path, url: str) -> None:
-    schema.upgrade(url)
-    connection = sqlite3.connect(file)
-    connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.commit()
-    connection.close()
+def test_check_refuses_a_database_of_a_newer_version(home: Home) -> None:
+    home.tell("UPDATE alembic_version SET version_num = '9999' RETURNING version_num")
     with pytest.raises(ConfigError, match="9999, which this version"):
-        schema.check(url)
+        schema.check(home.url)
 
 
 def test_a_migration_that_fails_half_way_leaves_nothing_behind(
-    file: Path, url: str, own_migrations: Path
+    home: Home, own_migrations: Path
 ) -> None:
-    schema.upgrade(url)
     add_step(
         own_migrations,
         'op.create_table("extra", sa.Column("id", sa.Integer()))',
         'op.execute("INSERT INTO no_such_table VALUES (1)")',
     )
     with pytest.raises(StorageError):
-        schema.upgrade(url)
-    assert tables(file) == TABLES | {"alembic_version"}
-    assert schema.current(url) == "0001"
+        schema.upgrade(home.url)
+    assert tables(home) == TABLES | {"alembic_version"}
+    assert schema.current(home.url) == "0001"
 
 
 def test_a_step_that_does_not_exist_is_explained(url: str) -> None:

@@ -3,18 +3,19 @@
 import random
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 
+from bot.core.address import Address, Choice, View
+from bot.core.conversation import Conversation
+from bot.core.model import Audience, Command, Level, Tap
 from bot.errors import StorageError
-from bot.store import Store, open_store, reader_key, schema
+from bot.service import Service
+from bot.store import Store, erasure, open_store, reader_key, schema
+from tests.store.conftest import AMINA, BO, KEY, Home, PostgresDatabase, Timeline
 
-KEY = b"a key that lives outside the database"
-NOW = datetime(2030, 3, 1, 12, tzinfo=UTC)
-AMINA = 7_000_000_001
 REGION = "a-region-nobody-else-has"
 
 
@@ -39,18 +40,88 @@ def found(what: str, files: dict[str, bytes]) -> bool:
     return any(what.encode() in content for content in files.values())
 
 
-async def test_after_forget_neither_hash_nor_choices_are_in_any_file(file: Path, url: str) -> None:
-    async with open_store(url, KEY) as store:
-        await store.keep(AMINA, audience="patient", remember=True)
-        await store.keep(AMINA, region=REGION)
-        before = on_disk(file)
-        assert found(reader_key(KEY, AMINA), before)
-        assert found(REGION, before)
-        assert await store.forget(AMINA) == 1
-        after = on_disk(file)
-        assert not found(reader_key(KEY, AMINA), after)
-        assert not found(REGION, after)
-        assert after[".db-wal"] == b""
+def traces(home: Home, *, of: int = AMINA) -> list[str]:
+    """Return what the files of the database hold of a reader: hash, id in digits or in bytes."""
+    files = home.bytes()
+    looked_for = {
+        "hash": reader_key(KEY, of).encode(),
+        "hash in bytes": bytes.fromhex(reader_key(KEY, of)),
+        "id": str(of).encode(),
+        "id in bytes": of.to_bytes(8, "big"),
+        "id in bytes, turned": of.to_bytes(8, "little"),
+        "choice": REGION.encode(),
+    }
+    return [name for name, trace in looked_for.items() if trace in files]
+
+
+async def test_after_forget_neither_hash_nor_choices_are_in_any_file(
+    store: Store, home: Home
+) -> None:
+    await store.keep(BO)
+    await store.keep(AMINA, audience="patient", remember=True)
+    await store.keep(AMINA, region=REGION)
+    assert traces(home) == ["hash", "choice"]
+    assert await store.forget(AMINA) == 1
+    assert traces(home) == []
+    assert traces(home, of=BO) == ["hash"]
+
+
+async def test_after_a_whole_visit_and_forget_nothing_of_it_is_in_files_or_logs(
+    store: Store,
+    home: Home,
+    conversation: Conversation,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    service = Service(conversation, store)
+    empty = home.bytes()
+    chosen = Address(View.MENU, locale="en", audience=Audience.CAREGIVER, level=Level.DETAILED)
+    for choice in (Choice.AUDIENCE, Choice.LEVEL, Choice.REMEMBER):
+        address = Address(
+            chosen.view, locale="en", audience=chosen.audience, level=chosen.level, choice=choice
+        )
+        await service.answer(AMINA, "en", Tap(address.pack()))
+    export = (await service.answer(AMINA, "en", Command("export"))).export
+    assert export
+    assert b"caregiver" in export
+    assert b"caregiver" in home.bytes()
+    await service.answer(AMINA, "en", Tap(Address(View.FORGOTTEN, locale="en").pack()))
+    await service.flush()
+    assert traces(home) == []
+    left = home.bytes()
+    for choice_of_hers in (b"caregiver", b"detailed"):
+        assert left.count(choice_of_hers) == empty.count(choice_of_hers)
+    logged = "".join(capfd.readouterr())
+    for trace in (str(AMINA), reader_key(KEY, AMINA), "caregiver", "detailed"):
+        assert trace not in logged
+    assert (await service.answer(AMINA, "en", Command("export"))).export is None
+
+
+async def test_a_large_table_is_erased_at_once_and_its_copies_with_the_next_expiry(
+    store: Store, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasure, "AT_ONCE", 0)
+    monkeypatch.setattr(erasure, "HOURLY", 0)
+    await store.keep(AMINA, region=REGION)
+    assert await store.forget(AMINA) == 1
+    assert home.tell("SELECT key FROM reader") == []
+    await store.expire()  # larger than what is rewritten hourly, too
+    monkeypatch.undo()
+    assert await store.expire() == 0
+    assert traces(home) == []
+
+
+async def test_what_postgresql_would_rather_do_later_is_not_waited_for(
+    postgres_home: PostgresDatabase,
+) -> None:
+    async with open_store(postgres_home.url, KEY) as pg:
+        await pg.keep(AMINA, region=REGION)
+        async with pg._database.reading() as connection:
+            await connection.exec_driver_sql("SELECT * FROM reader")
+            with pytest.raises(StorageError, match="55P03"):  # a backup reads; she may ask again
+                await pg.forget(AMINA)
+        assert await pg.reader(AMINA) is None
+        assert await pg.forget(AMINA) == 0
+        assert traces(postgres_home) == []
 
 
 async def test_copies_that_secure_deletion_overlooks_are_erased_too(file: Path, url: str) -> None:
@@ -86,16 +157,14 @@ async def test_copies_that_secure_deletion_overlooks_are_erased_too(file: Path, 
     assert sum(found(key, rest) for key in keys) == 1500
 
 
-async def test_expired_readers_leave_no_byte_after_the_retention_job(file: Path, url: str) -> None:
-    now = [NOW]
-    async with open_store(url, KEY, lambda: now[0]) as store:
-        await store.keep(AMINA, region=REGION)
-        now[0] += timedelta(hours=25)
-        assert await store.reader(AMINA) is None  # deleted here, row by row
-        assert await store.expire() == 0  # erased here
-        rest = on_disk(file)
-        assert not found(reader_key(KEY, AMINA), rest)
-        assert not found(REGION, rest)
+async def test_expired_readers_leave_no_byte_after_the_retention_job(
+    store: Store, home: Home, clock: Timeline
+) -> None:
+    await store.keep(AMINA, region=REGION)
+    clock.passes(hours=25)
+    assert await store.reader(AMINA) is None  # deleted here, row by row
+    assert await store.expire() == 0  # erased here
+    assert traces(home) == []
 
 
 async def test_a_forget_that_cannot_erase_says_so_and_the_next_one_does(

@@ -37,6 +37,7 @@ from bot.core.screens import Options, Screens
 from bot.core.writers import classic
 from bot.errors import AddressError, ContentError, Problem
 
+_OF_A_TOPIC = (View.PAGE, View.SOURCES, View.WORDS, View.ALOUD, View.SHARE)
 MAX_BUTTON = 28
 MAX_BUTTON_BESIDE = 20
 _LINES = ("emergency", "crisis", "poison")
@@ -146,7 +147,7 @@ class _Checking:
         for group in library.groups:
             self._screen(Address(View.GROUP, topic=group), library.directory / "groups.toml")
         for view in View:
-            if view not in (View.PAGE, View.SOURCES, View.WORDS):
+            if view not in _OF_A_TOPIC:
                 self._screen(Address(view), library.directory / "labels.toml")
         return Report(tuple(sorted(set(self.problems))), tuple(self.figures))
 
@@ -231,11 +232,16 @@ class _Checking:
 
     def _sizes(self, address: Address, page: Page, file: Path) -> int:
         """Draw every part, its sources and words; return the size of the largest part."""
-        sizes = [self._screen(address.to(View.PAGE, section=part.id), file) for part in page.parts]
+        sizes = [
+            self._screen(address.to(view, section=part.id), file)
+            for part in page.parts
+            for view in (View.PAGE, View.ALOUD)
+        ]
         turns = range((len(page.sources) + 9) // 10)
         for turn in turns:
             self._screen(address.to(View.SOURCES, argument=str(turn)), file)
         self._screen(address.to(View.WORDS), file)
+        self._screen(address.to(View.SHARE), file)
         return max(sizes)
 
     def _screen(self, address: Address, file: Path) -> int:

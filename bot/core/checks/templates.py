@@ -31,7 +31,7 @@ _VARIABLES = {
     "topics": set[str](),
     "disclaimers": set[str](),
     "layouts": {"role", "reviewed", "written", "due"},
-    "messages": {"reading", "level", "region", "contact", "language", "available"},
+    "messages": {"reading", "level", "region", "contact", "language", "available", "typing"},
     "urgent": {"emergency_line", "crisis_line", "poison_line", "number", "country"},
 }
 _MARKS = re.compile(r":::[ \t]*[a-z-]*|\[#[a-z0-9-]*\]|\]\(word:[a-z0-9-]+\)|&[a-z]+;")

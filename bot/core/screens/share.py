@@ -27,8 +27,8 @@ def share(desk: Desk, address: Address) -> Screen:
     here = address.to(View.SHARE, section="")
     page = desk.page(here)
     target = _target(here)
-    rows: list[tuple[Button | None, ...]] = [(_share(desk, target),)]
-    rows += [(_share(desk, other),) for other in _in_other_languages(desk, target)]
+    rows: list[tuple[Button | None, ...]] = [(_share(desk, here, target),)]
+    rows += [(_share(desk, here, other),) for other in _in_other_languages(desk, target)]
     rows += [
         (CopyLink(words.button("copy_link"), target),),
         (Copy(words.button("copy_citation"), _citation(desk, here)),),
@@ -52,12 +52,12 @@ def _in_other_languages(desk: Desk, target: Address) -> Iterator[Address]:
             yield target.to(View.PAGE, locale=catalog.locale)
 
 
-def _share(desk: Desk, target: Address) -> Share:
+def _share(desk: Desk, here: Address, target: Address) -> Share:
     """Return the button that lets the reader choose a chat; the text is in the page's language."""
     words, topic = desk.words(target), desk.topic(target)
     state = words.text(f"share_{topic.file.review.state(desk.today())}")
     about = words.text("share_about", state=state)
-    label = words.text("share_in", language=words.catalog.name)
+    label = desk.words(here).text("share_in", language=words.catalog.name)
     return Share(label, target, f"{words.title(topic)}\n{about}")
 
 
