@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from bot import bootstrap
-from bot.config import Settings
+from bot.config import Settings, previous_key
 from bot.errors import ConfigError, StorageError
 from bot.service import Service
 from bot.store import Store, open_store
@@ -57,7 +57,7 @@ async def run(settings: Settings, key: bytes) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stopping.set)
-    async with open_store(settings.database_url, key) as store:
+    async with open_store(settings.database_url, key, previous=previous_key(settings)) as store:
         service = Service(conversation, store)
         token = settings.token.get_secret_value()
         sorry = conversation.sorry()

@@ -76,7 +76,7 @@ class Service:
     ) -> None:
         self._conversation = conversation
         self._store = store
-        self._limits = limits or Limits()
+        self._limits = Limits() if limits is None else limits
         self._counts: Counter[tuple[str, str]] = Counter()
 
     def version(self) -> object:
