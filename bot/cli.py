@@ -98,14 +98,25 @@ def check(*, quiet: bool = typer.Option(default=False, help="Problems only, no t
 @app.command()
 @_told
 def i18n(
-    *, matrix: bool = typer.Option(default=False, help="Also print every page in every language.")
+    *,
+    matrix: bool = typer.Option(default=False, help="Also print every page in every language."),
+    editorial: bool = typer.Option(
+        default=False,
+        help="What changed says the same in other words: old translations serve 30 days more.",
+    ),
 ) -> None:
     """Extract all texts, merge them into every language, check, and say what fell behind."""
     from bot.bootstrap import today  # noqa: PLC0415
     from bot.i18n import find_msgmerge, update  # noqa: PLC0415
 
     settings = Settings.load()
-    found = update(settings.content_dir, settings.locales_dir, today(), find_msgmerge())
+    found = update(
+        settings.content_dir,
+        settings.locales_dir,
+        today(),
+        find_msgmerge(),
+        editorial=editorial,
+    )
     if matrix:
         typer.echo(found.matrix())
     for line in found.report():

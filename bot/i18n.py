@@ -15,9 +15,10 @@ from pathlib import Path
 import polib
 
 from bot.core import catalogs
-from bot.core.catalogs import Key, SourceText, Standing
+from bot.core.catalogs import SourceText, Standing
 from bot.core.i18n import DOMAINS, SOURCE_LOCALE
 from bot.core.library import load_library
+from bot.core.translations import Translations, Worth
 from bot.errors import ContentError, Problem
 
 _PAGES_NAMED = 6
@@ -86,10 +87,19 @@ class Update:
             yield f"  and {len(behind) - _PAGES_NAMED} more; --matrix lists all"
 
 
-def update(content: Path, locales: Path, today: date, msgmerge: str | None = None) -> Update:
+def update(
+    content: Path,
+    locales: Path,
+    today: date,
+    msgmerge: str | None = None,
+    *,
+    editorial: bool = False,
+) -> Update:
     """Bring templates and catalogs up to the content, check them, and say what fell behind.
 
-    `msgmerge` is the program to merge with (see `find_msgmerge`), None for our own merge.
+    `msgmerge` is the program to merge with (see `find_msgmerge`), None for our own merge. With
+    `editorial` what changed counts as other words for the same (see `catalogs.mark_editorial`);
+    what changed more than its words is told as a problem and stays fuzzy.
     Raises ContentError, with nothing written, for content that cannot be read.
     """
     texts = catalogs.extract_texts(content)
@@ -97,19 +107,21 @@ def update(content: Path, locales: Path, today: date, msgmerge: str | None = Non
     changed: list[Path] = []
     behind: list[Behind] = []
     problems: list[Problem] = []
-    done: dict[str, dict[Key, bool]] = {}
+    done: dict[str, Translations] = {}
     templates = {domain: catalogs.catalog_template(texts, domain) for domain in DOMAINS}
     for domain, template in templates.items():
         if catalogs.write_catalog(locales / f"{domain}.pot", template):
             changed.append(locales / f"{domain}.pot")
     for locale in languages(locales):
         try:
-            changed += _merge_locale(locales, locale, templates, msgmerge)
-            done[locale] = catalogs.translated(locales, locale)
+            merging = _Merging(locales, locale, msgmerge, today if editorial else None)
+            changed += merging.merge(templates)
+            problems += merging.refused
+            done[locale] = catalogs.translations(locales, locale)
         except ContentError as error:
             problems += error.problems
             continue
-        behind += (_behind(locale, domain, texts, done[locale]) for domain in DOMAINS)
+        behind += (_behind(locale, domain, texts, done[locale], today) for domain in DOMAINS)
         problems += _check_locale(locales, locale)
     return Update(
         changed=tuple(changed),
@@ -131,23 +143,44 @@ def find_msgmerge() -> str | None:
     return shutil.which("msgmerge")
 
 
-def _merge_locale(
-    locales: Path, locale: str, templates: dict[str, polib.POFile], msgmerge: str | None
-) -> Iterator[Path]:
-    old: dict[str, polib.POFile] = {}
-    for domain in DOMAINS:
-        file = catalogs.catalog_file(locales, locale, domain)
-        exists = file.exists()
-        old[domain] = catalogs.read_catalog(file) if exists else catalogs.new_catalog(locale)
-    _move(old, templates)
-    for domain, template in templates.items():
-        file = catalogs.catalog_file(locales, locale, domain)
-        if msgmerge:
-            merged = _with_msgmerge(msgmerge, old[domain], template)
-        else:
-            merged = catalogs.merge(old[domain], template)
-        if catalogs.write_catalog(file, merged):
-            yield file
+@dataclass
+class _Merging:
+    """One locale's catalogs, brought up to new templates."""
+
+    locales: Path
+    locale: str
+    msgmerge: str | None
+    editorial_on: date | None
+    refused: list[Problem] = field(default_factory=list)
+
+    def merge(self, templates: dict[str, polib.POFile]) -> list[Path]:
+        """Write what changed and return those files."""
+        old: dict[str, polib.POFile] = {}
+        for domain in DOMAINS:
+            file = catalogs.catalog_file(self.locales, self.locale, domain)
+            exists = file.exists()
+            old[domain] = (
+                catalogs.read_catalog(file) if exists else catalogs.new_catalog(self.locale)
+            )
+        _move(old, templates)
+        changed = []
+        for domain, template in templates.items():
+            file = catalogs.catalog_file(self.locales, self.locale, domain)
+            if self.msgmerge:
+                merged = _with_msgmerge(self.msgmerge, old[domain], template)
+            else:
+                merged = catalogs.merge(old[domain], template)
+            if self.editorial_on:
+                self._mark(file, old[domain], merged, self.editorial_on)
+            if catalogs.write_catalog(file, merged):
+                changed.append(file)
+        return changed
+
+    def _mark(self, file: Path, old: polib.POFile, merged: polib.POFile, on: date) -> None:
+        for key in catalogs.mark_editorial(old, merged, on):
+            what = f"{key.source[:50]!r} changed more than its words"
+            cure = "run without --editorial: its translation has to be done again"
+            self.refused.append(Problem(file, 0, "po-editorial", what, cure, warning=True))
 
 
 def _move(old: dict[str, polib.POFile], templates: dict[str, polib.POFile]) -> None:
@@ -183,15 +216,19 @@ def _with_msgmerge(program: str, old: polib.POFile, template: polib.POFile) -> p
 
 
 def _behind(
-    locale: str, domain: str, texts: tuple[SourceText, ...], done: dict[Key, bool]
+    locale: str,
+    domain: str,
+    texts: tuple[SourceText, ...],
+    done: Translations,
+    today: date,
 ) -> Behind:
-    keys = [text.key for text in texts if text.domain == domain]
+    worth = [done.worth(text.key, today) for text in texts if text.domain == domain]
     return Behind(
         locale=locale,
         domain=domain,
-        texts=len(keys),
-        fuzzy=sum(done.get(key) is False for key in keys),
-        missing=sum(key not in done for key in keys),
+        texts=len(worth),
+        fuzzy=worth.count(Worth.FUZZY) + worth.count(Worth.FROZEN),
+        missing=worth.count(Worth.MISSING),
     )
 
 

@@ -41,6 +41,8 @@ from bot.store.readers import Changes, Stored
 # Triage waits for the stored language only this long, in seconds: a card in English now beats
 # one in the reader's language later.
 READER_PATIENCE = 1.5
+# And a page waits this long for a choice to be kept; then it is shown, and the reader told.
+KEEPING_PATIENCE = 5.0
 # Telegram sends no longer message; whatever comes is cut before anything looks at it.
 MAX_WORDS = 4096
 # Kinds of events that wait for the database; while it is away, memory must not grow.
@@ -112,8 +114,9 @@ class Service:
             shown = () if _exports(turn) else turn.screens
             return Answer(Turn((*shown, *told.screens), edit=turn.edit and bool(shown)))
         try:
-            await self._apply(telegram_id, turn)
-        except StorageError:
+            async with asyncio.timeout(KEEPING_PATIENCE):
+                await self._apply(telegram_id, turn)
+        except (StorageError, TimeoutError):
             log.warning("storage_failed", action=type(action).__name__)
             failed = self._conversation.respond(reader, StorageFailed())
             turn = turn if turn.screens else self._conversation.respond(reader, action)

@@ -6,12 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.bench import report
-from bot.bench.contenders import Contender, aiogram_peer, floor, ours, telegram_peer
-from bot.bench.rounds import Plan, measure, prepare
+from bot.bench.contenders import (
+    Contender,
+    aiogram_peer,
+    aiogram_webhook_peer,
+    floor,
+    ours,
+    telegram_peer,
+)
+from bot.bench.rounds import Plan, layers, measure, prepare
 from bot.config import Settings
 
 RESULT = Path("var/bench.json")
-QUICK = Plan(rounds=1, seconds=1.5, parts=200)
+QUICK = Plan(rounds=1, seconds=1.0, parts=200, rates=(100,))
 
 
 def bench(settings: Settings, plan: Plan, result: Path, tell: Callable[[str], None]) -> None:
@@ -25,7 +32,11 @@ def bench(settings: Settings, plan: Plan, result: Path, tell: Callable[[str], No
         tell("Drawing every page ...")
         parts = prepare(settings, folder, plan.parts)
         found = measure(plan, parts, _contenders(folder), folder, tell)
-    everything = report.figures(plan, parts, found)
+        shares = {
+            contender.name: layers(contender, folder, parts, plan)
+            for contender in (ours(folder, webhook=True), ours(folder, webhook=False))
+        }
+    everything = report.figures(plan, parts, found) | {"layers": shares}
     result.parent.mkdir(parents=True, exist_ok=True)
     result.write_text(json.dumps(everything, indent=1) + "\n", "utf-8")
     tell("")
@@ -39,6 +50,7 @@ def _contenders(folder: Path) -> tuple[Contender, ...]:
         ours(folder, webhook=True),
         telegram_peer(),
         aiogram_peer(),
+        aiogram_webhook_peer(),
         floor(),
     )
     return tuple(contender for contender in everybody if contender is not None)

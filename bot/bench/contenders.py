@@ -64,6 +64,15 @@ def aiogram_peer() -> Contender | None:
     return Contender("aiogram, polling", command, b"Run polling for bot")
 
 
+def aiogram_webhook_peer() -> Contender | None:
+    """Return aiogram by webhook in its best form that loses nothing, None without it."""
+    if not AIOGRAM_PYTHON.exists():
+        return None
+    peer, port = str(PEERS / "aiogram_webhook.py"), str(_free_port())
+    command = (str(AIOGRAM_PYTHON), peer, "PAGES", "ADDRESS", port)
+    return Contender("aiogram, webhook", command, b"Webhook is set")
+
+
 def floor() -> Contender:
     """Return the bot that does next to nothing: what it reaches, the load server can do."""
     command = (sys.executable, "-m", "bot.bench.peers.floor", "PAGES", "ADDRESS")

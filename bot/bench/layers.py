@@ -2,8 +2,8 @@
 
 `python -m bot.bench.layers RESULT` runs the bot as `python -m bot run` does. Every millisecond
 of processor time the innermost frame that belongs to a known layer is counted; at the end the
-counts are written to RESULT as JSON, with the processor time of the HTTP client's own threads,
-which have no Python frames. Sampling is switched on and off by SIGUSR1, so that start-up and the
+shares are written to RESULT as JSON, beside that of the HTTP client's own threads, which have no
+Python frames. Sampling is switched on and off by SIGUSR1, so that start-up and the
 first drawing of pages stay out.
 """
 
@@ -40,26 +40,36 @@ class Sampler:
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
-        self.seconds = 0.0
         self._on = False
+        self._main = 0.0
         self._threads = 0.0
-        self._began = 0.0
 
     def toggle(self, _: int, __: FrameType | None) -> None:
         """Start or stop sampling; a signal handler."""
         self._on = not self._on
         interval = _INTERVAL if self._on else 0
         signal.setitimer(signal.ITIMER_PROF, interval, interval)
-        main, others = time.thread_time(), time.process_time() - time.thread_time()
-        if self._on:
-            self._began, self._threads = main, others
-        else:
-            self.seconds += main - self._began
-            self.counts[CLIENT] += round((others - self._threads) / _INTERVAL)
+        # A difference on both sides: what passed while it was on.
+        sign = -1 if self._on else 1
+        main = time.thread_time()
+        self._main += sign * main
+        self._threads += sign * (time.process_time() - main)
 
     def sample(self, _: int, frame: FrameType | None) -> None:
         """Count the frame that was interrupted; a signal handler."""
         self.counts[_layer(frame)] += 1
+
+    def shares(self) -> dict[str, float]:
+        """Return each layer's part of all processor time, the largest first.
+
+        The timer also runs out for the other threads' time, but always in the main one: its
+        samples tell how its own time divides, and the clocks how much that is.
+        """
+        whole = (self._main + self._threads) or 1.0
+        samples = sum(self.counts.values()) or 1
+        parts = {layer: n / samples * self._main / whole for layer, n in self.counts.items()}
+        parts[CLIENT] = self._threads / whole
+        return dict(sorted(parts.items(), key=lambda part: -part[1]))
 
 
 def _layer(frame: FrameType | None) -> str:
@@ -84,9 +94,7 @@ def main() -> None:
     try:
         app()
     finally:
-        whole = sum(sampler.counts.values()) or 1
-        shares = {layer: n / whole for layer, n in sampler.counts.most_common()}
-        result.write_text(json.dumps({"seconds": sampler.seconds, "shares": shares}), "utf-8")
+        result.write_text(json.dumps(sampler.shares()), "utf-8")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """The load server: readers who tap, behind just enough of the Bot API, in its own process.
 
-`python -m bot.bench.load PAGES READERS` prints its port. Each line of JSON on its input,
-`{"taps": n}` or `{"seconds": s}`, is one run; its `Result` is printed as a line of JSON.
+`python -m bot.bench.load PAGES READERS` prints its port. Each line of JSON on its input is a run:
+`{"taps": n}`, or `{"seconds": s}` with `rate` (taps per second; without it each reader taps again
+as soon as the last tap was served) and `delay` (seconds on the way between bot and Telegram, one
+way). Its `Result` is printed as a line of JSON.
 """
 
 import asyncio
@@ -10,7 +12,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bot.bench.deliveries import Polling, Webhook
+import uvloop
+
+from bot.bench.deliveries import Polling, Webhook, later
 from bot.bench.pages import read
 from bot.bench.readers import BOT, Readers, Tap
 from bot.bench.wire import Connection, Params, Reply
@@ -37,34 +41,43 @@ class Load:
         self._readers = Readers(read(pages), readers, self._offer)
         self._polling = Polling(self._readers)
         self._webhook: Webhook | None = None
+        self._delay = 0.0
 
     async def run(self, order: dict[str, Any]) -> dict[str, Any]:
-        """Do one run; see `Readers.run`."""
-        return await self._readers.run(order.get("taps"), order.get("seconds"))
+        """Do one run; see `Readers.run`. What is open at its end is served without delay."""
+        self._delayed(order.get("delay", 0.0))
+        return await self._readers.run(
+            order.get("taps"), order.get("seconds"), order.get("rate"), lambda: self._delayed(0.0)
+        )
+
+    def _delayed(self, delay: float) -> None:
+        self._delay = self._polling.delay = delay
+        if self._webhook is not None:
+            self._webhook.delay = delay
 
     def answer(self, method: str, params: Params, reply: Reply) -> None:
-        """Answer one call of the bot."""
+        """Answer one call of the bot: it takes effect as it comes, its reply goes both ways."""
         name = method.lower()
         if name == "editmessagetext":
             message = self._readers.edited(params)
-            reply(_REFUSED if message is None else b'{"ok":true,"result":%b}' % message)
+            body = _REFUSED if message is None else b'{"ok":true,"result":%b}' % message
+            later(2 * self._delay, lambda: reply(body))
         elif name == "answercallbackquery":
             self._readers.answered(params)
-            reply(_TRUE)
+            later(2 * self._delay, lambda: reply(_TRUE))
         elif name == "getupdates":
             self._polling.fetch(params, reply)
         elif name == "setwebhook":
-            self._call_back(params)
+            self._readers.owed = {"edit", "answer", "acknowledgement"}
+            self._webhook = Webhook(self._readers, params, self._carry_out)
             reply(_TRUE)
         else:
             if name not in _AT_START:
                 self._readers.surprised(method)
             reply(json.dumps({"ok": True, "result": _AT_START.get(name, True)}).encode())
 
-    def _call_back(self, params: Params) -> None:
-        self._readers.owed = {"edit", "answer", "acknowledgement"}
-        self._webhook = Webhook(self._readers, params["url"], params.get("secret_token", ""))
-        self._webhook.start(lambda method, given: self.answer(method, given, lambda _: None))
+    def _carry_out(self, method: str, params: Params) -> None:
+        self.answer(method, params, lambda _: None)
 
     def _offer(self, tap: Tap) -> None:
         (self._webhook or self._polling).offer(tap)
@@ -88,4 +101,5 @@ def _say(value: object) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(Path(sys.argv[1]), int(sys.argv[2])))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(Path(sys.argv[1]), int(sys.argv[2])))

@@ -7,9 +7,12 @@ answered (and, by webhook, the delivery acknowledged). Everything else is counte
 import asyncio
 import json
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
+
+import orjson
 
 from bot.bench.pages import Page
 from bot.bench.wire import Params
@@ -39,18 +42,23 @@ class Tap:
     reader: int
     page: int
     owed: set[str]
+    made: float = 0.0
 
 
 @dataclass(slots=True)
 class Result:
-    """What a run saw. `seconds` go from the first tap to the last one served.
+    """What a run saw.
 
-    `early`: taps acknowledged to Telegram before their edit had arrived; a crash would have lost
-    them. `wrong`: calls with another text, keyboard, chat or query than expected.
+    `served` of the `taps` were so within `seconds`, the others after. `milliseconds` from a tap
+    to its new text, sorted. `early`: taps acknowledged to Telegram before their edit had arrived;
+    a crash would have lost them. `wrong`: calls with another text, keyboard, chat or query than
+    expected.
     """
 
     taps: int = 0
+    served: int = 0
     seconds: float = 0.0
+    milliseconds: list[float] = field(default_factory=list)
     early: int = 0
     wrong: int = 0
     unanswered: int = 0
@@ -71,37 +79,70 @@ class Readers:
         self._messages = [_message(page) for page in pages]
         self._last_update = 0
         self._result = Result()
-        self._more: Callable[[], bool] = lambda: False
+        self._left: int | None = 0
+        self._until: float | None = None
+        self._due: deque[float] | None = None
+        self._free: deque[int] = deque()
         self._quiet = asyncio.Event()
         self.owed = {"edit", "answer"}
 
-    async def run(self, taps: int | None, seconds: float | None) -> dict[str, Any]:
-        """Tap that often, or for that long, and until all is served; return the score."""
+    async def run(
+        self,
+        taps: int | None,
+        seconds: float | None,
+        rate: float | None = None,
+        over: Callable[[], None] = lambda: None,
+    ) -> dict[str, Any]:
+        """Tap that often, or for that long, and until all is served; return the score.
+
+        With `rate` taps come that often per second, whether or not the bot keeps up: one that
+        finds every reader waiting is made as soon as a reader is free, and waits from when it was
+        due. `over` is told when the time is over and no more taps are made.
+        """
         began = time.perf_counter()
-        issued = 0
-
-        def more() -> bool:
-            nonlocal issued
-            issued += 1
-            if taps is not None:
-                return issued <= taps
-            return time.perf_counter() - began < (seconds or 0)
-
-        self._result, self._more = Result(), more
+        self._result, self._left, self._due = Result(), taps, None
+        self._until = began + seconds if seconds else None
         self._quiet.clear()
-        for reader in range(len(self._at)):
-            self._tap(reader)
-        last = began
+        self._free = deque(range(len(self._at)))
+        if rate:
+            self._due = deque()
+            await self._pace(rate, began)
+        else:
+            while self._free and self._next(self._free[0]):
+                self._free.popleft()
+            if self._until is not None:
+                await asyncio.sleep(self._until - time.perf_counter())
+        if self._until is not None:
+            self._result.seconds = time.perf_counter() - began
+            self._result.served = self._result.taps
+            self._due = deque()
+            over()
         try:
-            async with asyncio.timeout((seconds or 0) + LONGEST_WAIT):
-                await self._quiet.wait()
-            last = time.perf_counter()
+            async with asyncio.timeout(LONGEST_WAIT):
+                while self._open:
+                    self._quiet.clear()
+                    await self._quiet.wait()
         except TimeoutError:
             self._result.unanswered = len(self._open)
             self._open.clear()
-            last = time.perf_counter()
-        self._result.seconds = last - began
+        if self._until is None:
+            self._result.seconds = time.perf_counter() - began
+            self._result.served = self._result.taps
+        self._result.milliseconds.sort()
         return asdict(self._result)
+
+    async def _pace(self, rate: float, began: float) -> None:
+        """Make taps due at an even pace, readers in turn."""
+        number = 0
+        while self._until is not None and (due := began + number / rate) < self._until:
+            await asyncio.sleep(max(due - time.perf_counter(), 0))
+            number += 1
+            # This server's own timer is no wait of the reader's.
+            made = max(due, time.perf_counter())
+            if self._free:
+                self._tap(self._free.popleft(), made)
+            elif self._due is not None:
+                self._due.append(made)
 
     def update(self, tap: Tap) -> bytes:
         """Return a tap as Telegram would deliver it: with the whole message it was made on."""
@@ -127,12 +168,14 @@ class Readers:
             return None
         page = self._pages[tap.page]
         keyboard = params.get("reply_markup")
-        keyboard = json.loads(keyboard) if isinstance(keyboard, str) else keyboard
+        keyboard = orjson.loads(keyboard) if isinstance(keyboard, str) else keyboard
         if params.get("text") != page["text"] or params.get("parse_mode") != "HTML":
             self._complain(f"another text than that of {page['data']}")
         if keyboard != page["reply_markup"]:
             self._complain(f"another keyboard than that of {page['data']}")
         message = self._shown(reader + _FIRST_CHAT, tap.page)
+        if "edit" in tap.owed:
+            self._result.milliseconds.append((time.perf_counter() - tap.made) * 1000)
         self.settle(tap, "edit")
         return message
 
@@ -163,18 +206,33 @@ class Readers:
             del self._open[tap.reader]
             self._at[tap.reader] = tap.page
             self._result.taps += 1
-            self._tap(tap.reader)
-
-    def _tap(self, reader: int) -> None:
-        if not self._more():
+            if not self._next(tap.reader):
+                self._free.append(tap.reader)
             if not self._open:
                 self._quiet.set()
-            return
+
+    def _next(self, reader: int) -> bool:
+        """Let a free reader tap if there is a tap to make."""
+        if self._due is not None:
+            if not self._due:
+                return False
+            self._tap(reader, self._due.popleft())
+            return True
+        if self._left is not None:
+            self._left -= 1
+            if self._left < 0:
+                return False
+        elif self._until is not None and time.perf_counter() >= self._until:
+            return False
+        self._tap(reader, time.perf_counter())
+        return True
+
+    def _tap(self, reader: int, made: float) -> None:
         self._last_update += 1
         page = (self._at[reader] + 1) % len(self._pages)
         # The update id tells the reader, so that an answered query needs no second index.
         update_id = self._last_update * len(self._at) + reader
-        tap = Tap(update_id, reader, page, set(self.owed))
+        tap = Tap(update_id, reader, page, set(self.owed), made)
         self._open[reader] = tap
         self._offer(tap)
 

@@ -14,6 +14,7 @@ from bot.bench.contenders import AIOGRAM_PYTHON
 from bot.bench.rounds import Measured, Plan
 
 Json = dict[str, Any]
+_LOAD_PARTS = ("served", "p50", "p99", "cpu")
 Rounds = dict[str, list[Measured]]
 _COLUMNS: tuple[tuple[str, str, int], ...] = (
     ("start", "start s", 2),
@@ -69,6 +70,11 @@ def table(result: Json) -> str:
         lines.append(f"  {name}")
         parts = (f"{what} {_cell(spread, 2)}" for what, spread in ratio.items())
         lines.append(f"    {', '.join(parts)}")
+    lines += ["", "tap to new text in ms, p50 | p99, and taps served per second", ""]
+    lines += _loads(result["contenders"])
+    for name, layers in result.get("layers", {}).items():
+        lines += ["", f"{name}: milliseconds per tap by layer, sampled at full load"]
+        lines += [f"  {layer:<40}{cost:8.3f}" for layer, cost in layers.items()]
     lines += ["", "The floor shows what the load server itself can take."]
     if any(row["memory"] is None for row in result["contenders"].values()):
         lines += ["", "No /proc here: memory and processor time are not measured."]
@@ -81,8 +87,29 @@ def _summary(rounds: Sequence[Measured]) -> Json:
     columns: Json = {
         column: _spread([getattr(one, column) for one in rounds]) for column, *_ in _COLUMNS
     }
-    taps, early = sum(one.taps for one in rounds), sum(one.early for one in rounds)
-    return columns | {"taps": taps, "early": early}
+    taps = sum(one.taps + sum(load.taps for load in one.loads) for one in rounds)
+    early = sum(one.early + sum(load.early for load in one.loads) for one in rounds)
+    loads = [
+        {"rate": same[0].rate, "delay": same[0].delay}
+        | {part: _spread([getattr(one, part) for one in same]) for part in _LOAD_PARTS}
+        for same in zip(*(one.loads for one in rounds), strict=True)
+    ]
+    return columns | {"taps": taps, "early": early, "loads": loads}
+
+
+def _loads(contenders: Json) -> list[str]:
+    """Return a line per contender for each load: fixed rates, without and with a way to go."""
+    lines = []
+    for number, load in enumerate(next(iter(contenders.values()))["loads"]):
+        what = f"{load['rate']} taps/s" if load["rate"] else "as many as are served"
+        way = f", {load['delay'] * 2000:g} ms there and back" if load["delay"] else ""
+        lines.append(f"  {what}{way}")
+        for name, row in contenders.items():
+            one = row["loads"][number]
+            cells = (_cell(one["p50"], 1), _cell(one["p99"], 1), _cell(one["served"], 0))
+            cpu = _cell(one["cpu"], 2)
+            lines.append(f"    {name:<29}{' | '.join(cells):<60} CPU ms/tap {cpu}")
+    return lines
 
 
 def _ratios(found: Rounds) -> Json:
@@ -95,10 +122,15 @@ def _ratios(found: Rounds) -> Json:
             "CPU per tap": _over(found[one], found[other], lambda m: m.cpu),
             "start": _over(found[one], found[other], lambda m: m.start),
             "memory": _over(found[one], found[other], lambda m: m.memory),
+            "taps/s, far away": _over(found[one], found[other], _far),
         }
         for one in own
         for other in others
     }
+
+
+def _far(measured: Measured) -> float | None:
+    return next((load.served for load in measured.loads if load.delay and not load.rate), None)
 
 
 def _over(

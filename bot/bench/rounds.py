@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -19,14 +20,17 @@ from bot.config import Settings
 from bot.errors import BotError
 
 BOT_CORE, LOAD_CORE = 0, 1
+_SETTLE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How much is measured: `seconds` of tapping by `readers` per contender and round.
 
-    The `first` taps meet a bot that has just started; memory is read after them. Then each of
-    the parts (the first `parts` of all, None for all) is tapped once before the rate is taken.
+    The `first` taps meet a bot that has just started. Then each of the parts (the first `parts`
+    of all, None for all) is tapped once before the rate is taken. After that come fixed `rates`
+    of taps per second, and all of it again with `delay` seconds on each way to Telegram and back.
+    Memory is read at the end.
     """
 
     rounds: int = 5
@@ -34,6 +38,25 @@ class Plan:
     readers: int = 200
     first: int = 200
     parts: int | None = None
+    rates: tuple[int, ...] = (10, 100, 300)
+    delay: float = 0.015
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Taps at a fixed rate (0: as many as are served), `delay` seconds on each way.
+
+    `served` per second; `p50` and `p99` in milliseconds from tap to new text; `cpu` in ms per tap.
+    """
+
+    rate: int
+    delay: float
+    served: float
+    p50: float
+    p99: float
+    cpu: float | None
+    taps: int
+    early: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +79,7 @@ class Measured:
     busy: float | None
     load_busy: float | None
     early: int
+    loads: tuple[Load, ...]
 
 
 class LoadServer:
@@ -151,22 +175,66 @@ def _one(plan: Plan, contender: Contender, folder: Path, parts: int) -> Measured
             wait_for(bot, log, contender.ready)
             start = time.perf_counter() - began
             first = load.run(taps=plan.first)
-            resident = memory(bot.pid)
             load.run(taps=parts)
             spent, busy = cpu(bot.pid), cpu(load.pid)
             result = load.run(seconds=plan.seconds)
             bot_seconds = _since(spent, cpu(bot.pid))
             load_seconds = _since(busy, cpu(load.pid))
+            loads = tuple(
+                _load(load, bot.pid, plan.seconds, rate, delay)
+                for delay in ((0.0, plan.delay) if plan.delay else (0.0,))
+                for rate in (plan.rates if not delay else (*plan.rates, 0))
+            )
+            resident = memory(bot.pid)
     taps, seconds = result["taps"], result["seconds"]
     return Measured(
         start=start,
         memory=resident,
         taps=taps,
         first_rate=first["taps"] / first["seconds"],
-        rate=taps / seconds,
+        rate=result["served"] / seconds,
         cpu=None if bot_seconds is None else bot_seconds * 1000 / taps,
         busy=None if bot_seconds is None else bot_seconds / seconds,
         load_busy=None if load_seconds is None else load_seconds / seconds,
+        early=result["early"],
+        loads=loads,
+    )
+
+
+def layers(contender: Contender, folder: Path, parts: int, plan: Plan) -> dict[str, float]:
+    """Return milliseconds per tap of our own bot at full load, as `bot.bench.layers` tells."""
+    log, result = folder / "bot.log", folder / "layers.json"
+    with _load_server(folder / "pages.json", plan.readers) as load:
+        command = (sys.executable, "-m", "bot.bench.layers", str(result))
+        surroundings = environment(contender.settings, load.address)
+        log.write_bytes(b"")
+        with running(command, log, surroundings, ROOT, BOT_CORE) as bot:
+            wait_for(bot, log, contender.ready)
+            load.run(taps=parts)
+            bot.send_signal(signal.SIGUSR1)
+            before = cpu(bot.pid)
+            taps = load.run(seconds=plan.seconds)["taps"]
+            spent = _since(before, cpu(bot.pid)) or 0.0
+            bot.send_signal(signal.SIGUSR1)
+            time.sleep(_SETTLE)
+    shares: dict[str, float] = json.loads(result.read_text("utf-8"))
+    return {layer: share * spent * 1000 / taps for layer, share in shares.items()}
+
+
+def _load(load: LoadServer, bot: int, seconds: float, rate: int, delay: float) -> Load:
+    before = cpu(bot)
+    order = {"rate": rate} if rate else {}
+    result = load.run(seconds=seconds, delay=delay, **order)
+    spent = _since(before, cpu(bot))
+    waits: list[float] = result["milliseconds"]
+    return Load(
+        rate=rate,
+        delay=delay,
+        served=result["served"] / result["seconds"],
+        p50=waits[len(waits) // 2],
+        p99=waits[len(waits) * 99 // 100],
+        cpu=None if spent is None else spent * 1000 / len(waits),
+        taps=result["taps"],
         early=result["early"],
     )
 

@@ -5,7 +5,6 @@ writes them: `en`, `pt_BR`, `zh_Hans`.
 """
 
 import gettext
-import io
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,15 +15,15 @@ from typing import cast
 from babel import Locale
 from babel.core import get_global
 from babel.dates import format_date
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import Translations
+from babel.messages.pofile import PoFileError
 
 from bot.core.model import Direction
+from bot.core.translations import Key, Translations, Worth, keys_of, read_translations
 from bot.errors import ContentError, Problem
 
 SOURCE_LOCALE = "en"
-DOMAINS = ("safety", "messages")
+SAFETY = "safety"
+DOMAINS = (SAFETY, "messages")
 
 _LIKELY: Mapping[str, str] = get_global("likely_subtags")
 _OLD_CODES = {"iw": "he", "in": "id", "no": "nb", "tl": "fil", "ji": "yi"}
@@ -36,6 +35,7 @@ class Catalog:
     """One language: its own name, its direction, and its translations of the source texts.
 
     `typed`: whether typed questions are answered in it (`typed_questions` in its locale.toml).
+    `checked`: the marks of the translations that somebody fluent has checked.
     """
 
     locale: str
@@ -43,6 +43,7 @@ class Catalog:
     direction: Direction = "ltr"
     translations: gettext.NullTranslations = field(default_factory=gettext.NullTranslations)
     typed: bool = False
+    checked: frozenset[str] = frozenset()
 
     def text(self, source: str, context: str = "") -> str:
         """Return the translation of `source`, or `source` itself where there is none."""
@@ -51,6 +52,18 @@ class Catalog:
         if context:
             return self.translations.pgettext(context, source)
         return self.translations.gettext(source)
+
+    def worth(self, key: Key, today: date) -> Worth:
+        """Return what this language has for a text on `today`; the source language has all."""
+        if isinstance(self.translations, Translations):
+            return self.translations.worth(key, today)
+        return Worth.WHOLE
+
+    def is_checked(self, key: Key) -> bool:
+        """Tell whether somebody fluent has checked this very translation of a text."""
+        if not isinstance(self.translations, Translations):
+            return True
+        return bool(self.checked) and self.translations.mark(key) in self.checked
 
     def date(self, day: date) -> str:
         """Return a day with the month's name: no reader has to guess which number is the month."""
@@ -81,15 +94,15 @@ class Catalogs:
 def load_catalogs(directory: Path) -> Catalogs:
     """Read every `<locale>/locale.toml` below `directory`, with its `.po` files.
 
-    A locale other than the source is offered when it has catalogs. Raises ContentError naming
-    each file that cannot be read.
+    A locale other than the source is offered when its safety texts are complete, as the template
+    `safety.pot` lists them. Raises ContentError naming each file that cannot be read.
     """
     found: dict[str, Catalog] = {}
     problems: list[Problem] = []
     for file in sorted(directory.glob("*/locale.toml")):
         try:
             catalog = _load_catalog(file)
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, ValueError) as error:
+        except (OSError, PoFileError, KeyError, TypeError, ValueError) as error:
             problems.append(
                 Problem(file, 0, "locale-file", f"cannot be read: {error!r}", "mend the file")
             )
@@ -113,19 +126,23 @@ def _load_catalog(file: Path) -> Catalog | None:
     direction = cast("Direction", settings.get("direction", "ltr"))
     if locale == SOURCE_LOCALE:
         return Catalog(locale, settings["name"], direction, typed=_typed(settings))
-    merged: Translations | None = None
-    for domain in DOMAINS:
-        po = file.parent / "LC_MESSAGES" / f"{domain}.po"
-        if not po.exists():
-            return None
-        translations = _read_catalog(po, locale)
-        if merged is None:
-            merged = translations
-        else:
-            merged.merge(translations)  # type: ignore[no-untyped-call]
-    if merged is None:
+    files = [file.parent / "LC_MESSAGES" / f"{domain}.po" for domain in DOMAINS]
+    if not all(po.exists() for po in files):
         return None
-    return Catalog(locale, settings["name"], direction, merged, _typed(settings))
+    translations = read_translations(files, locale)
+    safety = keys_of(file.parent.parent / f"{SAFETY}.pot")
+    if any(translations.worth(key, date.max) is not Worth.WHOLE for key in safety):
+        return None
+    checked = frozenset(map(str, _reviewed(file.parent / "reviewed.toml")))
+    typed = _typed(settings)
+    return Catalog(locale, settings["name"], direction, translations, typed, checked)
+
+
+def _reviewed(file: Path) -> Iterator[object]:
+    """Yield the marks of checked translations that `reviewed.toml` of a locale lists."""
+    if file.exists():
+        for review in tomllib.loads(file.read_text("utf-8")).get("review", ()):
+            yield from review["texts"]
 
 
 def _typed(settings: Mapping[str, object]) -> bool:
@@ -133,15 +150,6 @@ def _typed(settings: Mapping[str, object]) -> bool:
     if not isinstance(answer, bool):
         raise ValueError("typed_questions is true or false")  # noqa: TRY004 - told with the file
     return answer
-
-
-def _read_catalog(file: Path, locale: str) -> Translations:
-    with file.open("rb") as stream:
-        catalog = read_po(stream, locale=locale)
-    compiled = io.BytesIO()
-    write_mo(compiled, catalog, use_fuzzy=False)
-    compiled.seek(0)
-    return Translations(compiled)
 
 
 def match_locale(code: str | None, available: Iterable[str]) -> tuple[str, bool]:

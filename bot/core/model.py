@@ -133,6 +133,14 @@ class Document:
     locale: str
     direction: Direction = "ltr"
 
+    def preceded_by(self, blocks: tuple[Block, ...]) -> "Document":
+        """Return the document with blocks in front of it."""
+        return Document((*blocks, *self.blocks), self.locale, self.direction)
+
+    def followed_by(self, blocks: tuple[Block, ...]) -> "Document":
+        """Return the document with blocks behind it."""
+        return Document((*self.blocks, *blocks), self.locale, self.direction)
+
 
 @dataclass(frozen=True, slots=True)
 class Open:

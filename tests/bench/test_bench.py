@@ -11,11 +11,11 @@ from bot.bench.contenders import Contender, ours, telegram_peer
 from bot.bench.pages import Page, read
 from bot.bench.readers import Readers, Tap
 from bot.bench.rounds import Plan
-from bot.bench.wire import _parameters
+from bot.bench.wire import parameters
 from bot.config import Settings
 from bot.errors import BotError
 
-TINY = Plan(rounds=1, seconds=0.3, readers=4, first=4)
+TINY = Plan(rounds=1, seconds=0.3, readers=4, first=4, rates=(20,))
 PAGE = Page(data="1pps-_en", text="<b>x</b>", reply_markup={"k": 1}, plain="x", entities=[])
 OTHER = Page(data="1ppt-_en", text="100 % y", reply_markup={}, plain="100 % y", entities=[])
 
@@ -30,6 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_real_run_ends_in_a_table_with_every_column(folder: Path) -> None:
     contenders = (ours(folder, webhook=False), ours(folder, webhook=True), telegram_peer())
+    own = contenders[:2]
     lines: list[str] = []
 
     found = rounds.measure(TINY, 8, contenders, folder, lines.append)
@@ -39,11 +40,20 @@ def test_a_real_run_ends_in_a_table_with_every_column(folder: Path) -> None:
         (one,) = found[contender.name]
         assert one.taps >= TINY.readers
         assert one.start > 0
-    assert found["clearleaf, polling"][0].early == found["clearleaf, webhook"][0].early == 0
-    result = json.loads(json.dumps(report.figures(TINY, 100, found)))
+    for contender in own:
+        (one,) = found[contender.name]
+        assert one.early == sum(load.early for load in one.loads) == 0
+        paced, far, capacity = one.loads
+        assert (paced.rate, paced.delay, far.rate, capacity.rate) == (20, 0.0, 20, 0)
+        assert far.p50 >= far.delay * 1000, "nothing is faster than the wire"
+    spent = {own[1].name: rounds.layers(own[1], folder, 8, TINY)}
+    assert spent[own[1].name]["HTTP client's threads (Rust)"] > 0
+    result = json.loads(json.dumps(report.figures(TINY, 100, found) | {"layers": spent}))
     shown = report.table(result)
     assert "clearleaf, webhook / python-telegram-bot, polling" in shown
     assert "cores" in shown
+    assert "20 taps/s, 30 ms there and back" in shown
+    assert "milliseconds per tap by layer" in shown
 
 
 def test_a_bot_that_does_not_start_is_told_with_the_end_of_its_log(folder: Path) -> None:
@@ -162,6 +172,4 @@ def test_an_update_holds_the_message_shown_before_the_tap() -> None:
     ],
 )
 def test_parameters_arrive_in_each_form_the_bot_api_takes(kind: str, body: bytes) -> None:
-    head = f"POST /bot1:x/y HTTP/1.1\r\nContent-Type: {kind}".encode()
-
-    assert _parameters(head, body) == {"text": "a bé"}
+    assert parameters(kind.encode(), body) == {"text": "a bé"}

@@ -18,12 +18,14 @@ from typer.testing import CliRunner
 from bot import cli, i18n
 from bot.bootstrap import Content
 from bot.core import catalogs
+from bot.core.address import Address, View
 from bot.core.catalogs import CATALOG_RULES, Key, SourceText, coverage, extract_texts
 from bot.core.catalogs.templates import Templates
 from bot.core.catalogs.texts import SERVICE
 from bot.core.i18n import DOMAINS, Catalog, load_catalogs
 from bot.core.library import Library, load_library
 from bot.core.render import environment
+from bot.core.translations import Translations
 from bot.core.words import words_for
 from bot.errors import ContentError, Problem
 from bot.tg import profile
@@ -71,6 +73,8 @@ def asked(content: Content) -> frozenset[Key]:
     catalog = Catalog("en", "English", "ltr", recording)
     assert all(screen.document.blocks for _, screen in walk(bot_in(content, catalog), "en"))
     assert all(screen.document.blocks for _, screen in reviewed(content, catalog))
+    typed = Catalog("en", "English", "ltr", recording, typed=True)
+    bot_in(content, typed).screens.draw(Address(View.MENU))
     application = cast("App", SimpleNamespace(bot=AsyncMock()))
     asyncio.run(profile.publish(application, (words_for(content.library, catalog),)))
     return frozenset(recording.asked)
@@ -442,11 +446,17 @@ def test_a_broken_catalog_is_named_and_the_others_are_done(toy: Path) -> None:
 # Coverage
 
 
+def _worth(done: dict[Key, bool]) -> Translations:
+    """Return translations of all these texts; False stands for a fuzzy one."""
+    fuzzy: dict[Key, date | None] = {key: None for key, whole in done.items() if not whole}
+    return Translations({key: (key.source,) for key in done}, fuzzy, "0")
+
+
 def _standings(
     toy: Path, done: dict[Key, bool], slug: str = "driving"
 ) -> dict[tuple[str, str], str]:
     library = load_library(toy / "content")
-    found = coverage(library, extract_texts(toy / "content"), {"de": done}, DAY)
+    found = coverage(library, extract_texts(toy / "content"), {"de": _worth(done)}, DAY)
     return {(s.level, s.audience): s.reason for s in found if s.topic == slug}
 
 
@@ -502,7 +512,9 @@ def test_without_its_safety_texts_a_language_serves_no_page(toy: Path) -> None:
 def test_the_matrix_says_served_or_why_not(toy: Path) -> None:
     done = dict.fromkeys(_texts(toy), True) | {Key("", "Hello."): False}
     library, texts = load_library(toy / "content"), extract_texts(toy / "content")
-    table = catalogs.matrix(coverage(library, texts, {"de": done, "ru": {}}, DAY)).splitlines()
+    table = catalogs.matrix(
+        coverage(library, texts, {"de": _worth(done), "ru": _worth({})}, DAY)
+    ).splitlines()
     assert table[0].split() == ["topic", "level", "reader", "de", "ru"]
     assert table[1].split()[:4] == ["driving", "simple", "patient", "served"]
     assert "source (1 fuzzy)" in table[-1]

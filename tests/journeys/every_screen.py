@@ -120,8 +120,13 @@ def _said(conversation: Conversation, locale: str) -> Iterator[tuple[str, Screen
     ):
         turn = conversation._offer(reader, name, Match(topics, (), sure=False))
         yield name, turn.screens[0]
-    for name in ("error", "not_typed"):
-        yield name, conversation._notice(reader, name).screens[0]
+    here = Address(View.MENU, locale=locale)
+    for name in (
+        *("error", "not_typed", "too_fast"),
+        *("translation_unchecked", "not_in_language"),
+    ):
+        blocks = desk.message(name, here, language=desk.words(here).catalog.name)
+        yield name, desk.screen(here, blocks, ())
     for kind in Kind:
         yield f"possible {kind}", possible(desk, Address(View.URGENT, locale=locale), kind)
 
@@ -147,4 +152,6 @@ def reviewed(content: Content, catalog: Catalog) -> Iterator[tuple[str, Screen]]
             topic = replace(topic, file=topic.file.model_copy(update={"review": review}))
             library = replace(content.library, topics={**content.library.topics, slug: topic})
             address = Address(View.PAGE, locale=catalog.locale, topic=slug)
-            yield f"{status} by {role}", bot_in(content, catalog, library).screens.draw(address)
+            screens = bot_in(content, catalog, library).screens
+            yield f"{status} by {role}", screens.draw(address)
+            yield f"{status} by {role} to share", screens.draw(address.to(View.SHARE))

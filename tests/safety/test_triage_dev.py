@@ -10,7 +10,6 @@ DEV = tomllib.loads(FILE.read_text("utf-8"))
 MISSES_ALLOWED = 0.01
 OTHER_KIND_ALLOWED = 0.05
 POSSIBLE_ALLOWED = 0.03
-GENERAL_REFUSED_ALLOWED = 0.02
 
 
 def _pairs(table: str) -> list[tuple[str, str]]:
@@ -63,4 +62,4 @@ def test_general_questions_are_not_refused(triage: Triage) -> None:
     refused = [
         (text, refusal) for _, text in _pairs("general") if (refusal := triage.refusal(text))
     ]
-    assert len(refused) <= GENERAL_REFUSED_ALLOWED * len(_pairs("general")), refused
+    assert not refused

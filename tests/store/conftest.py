@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -66,6 +66,14 @@ class SqliteFile:
     def start(self) -> None:
         self.folder.with_name("unmounted").rename(self.folder)
 
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """Have another program hold the file for the time of a `with`."""
+        with closing(sqlite3.connect(self.file, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            yield
+            other.execute("ROLLBACK")
+
 
 @dataclass
 class PostgresDatabase:
@@ -98,6 +106,15 @@ class PostgresDatabase:
     def start(self) -> None:
         self.server.start()
         self._stopped = False
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """Have the server stop answering, with its connections open."""
+        self.server.freeze()
+        try:
+            yield
+        finally:
+            self.server.thaw()
 
     def end(self) -> None:
         if self._stopped:

@@ -1,5 +1,6 @@
 """Migrations: forward, back, all or nothing, and the same tables as the models."""
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -7,11 +8,13 @@ import sys
 from importlib import resources
 from pathlib import Path
 
+import asyncpg  # type: ignore[import-untyped] # ships without types
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
+from bot.bench.postgres import Postgres
 from bot.errors import ConfigError, StorageError
 from bot.store import open_store, schema
 from bot.store.engine import READING
@@ -87,6 +90,22 @@ def test_three_processes_that_upgrade_at_once_take_turns(bare: Home) -> None:
     assert [process.returncode for process in started] == [0, 0, 0], told
     assert tables(bare) == TABLES | {"alembic_version"}
     assert bare.tell("SELECT version_num FROM alembic_version") == [("0001",)]
+
+
+async def test_an_upgrade_waits_for_the_one_that_is_at_it(server: Postgres) -> None:
+    home = PostgresDatabase(server, server.create())
+    target = {"host": str(server.data()), "user": "postgres", "database": home.name}
+    other = await asyncpg.connect(**target)
+    async with other.transaction():
+        await other.execute("SELECT pg_advisory_xact_lock($1)", schema._MIGRATION_LOCK)
+        second = asyncio.create_task(asyncio.to_thread(schema.upgrade, home.url))
+        await asyncio.sleep(0.7)
+        assert not second.done()
+        assert tables(home) == set()
+    await second
+    await other.close()
+    assert schema.current(home.url) == schema.newest()
+    home.end()
 
 
 def test_the_commands_of_the_database_tell_what_they_did(bare: Home) -> None:

@@ -6,14 +6,15 @@ extends and includes, its title, its review state, its disclaimer, its dates, it
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.core.catalogs.templates import Key, Templates
+from bot.core.catalogs.templates import Templates
 from bot.core.catalogs.texts import SAFETY, SourceText
 from bot.core.library import Library, Topic
-from bot.core.model import Audience, Level
+from bot.core.model import Audience, Level, Status
+from bot.core.translations import Key, Translations, Worth
 
 _WORD = re.compile(r"\]\(word:([a-z0-9-]+)\)")
 _FRAME = ("part", "who_to_ask")
@@ -28,14 +29,22 @@ class Standing:
     audience: Audience
     locale: str
     texts: int
-    missing: tuple[Key, ...]
-    fuzzy: tuple[Key, ...]
+    missing: tuple[Key, ...] = ()
+    fuzzy: tuple[Key, ...] = ()
+    frozen: tuple[Key, ...] = ()
     unsafe: int = 0
 
     @property
     def served(self) -> bool:
         """Whether the page comes in this locale; else it comes whole in the source language."""
         return not (self.missing or self.fuzzy or self.unsafe)
+
+    @property
+    def told(self) -> str:
+        """Return `served`, `frozen` or `source`, with the reason."""
+        if not self.served:
+            return f"source ({self.reason})"
+        return f"frozen ({len(self.frozen)} texts)" if self.frozen else "served"
 
     @property
     def reason(self) -> str:
@@ -51,13 +60,12 @@ class Standing:
 def coverage(
     library: Library,
     texts: Iterable[SourceText],
-    locales: Mapping[str, Mapping[Key, bool]],
+    locales: Mapping[str, Translations],
     today: date,
 ) -> tuple[Standing, ...]:
     """Return where every page stands in every locale.
 
-    `locales` holds the translated texts of each, False for fuzzy ones (see `translated`). Where
-    a text of the safety domain is missing the locale serves no page.
+    Where a text of the safety domain is missing the locale serves no page.
     """
     safety = [text.key for text in texts if text.domain == SAFETY]
     templates = Templates(library.directory)
@@ -70,18 +78,36 @@ def coverage(
     ]
     asked = {page: frozenset(page_keys(library, templates, page, today)) for page in pages}
     return tuple(
-        Standing(
-            topic=topic.slug,
-            level=level,
-            audience=audience,
-            locale=locale,
-            texts=len(keys),
-            missing=tuple(sorted(key for key in keys if key not in done)),
-            fuzzy=tuple(sorted(key for key in keys if done.get(key) is False)),
-            unsafe=sum(not done.get(key, False) for key in safety),
+        replace(
+            stand(page, keys, locale, done, today),
+            unsafe=sum(done.worth(key, today) is not Worth.WHOLE for key in safety),
         )
         for locale, done in locales.items()
-        for (topic, level, audience), keys in asked.items()
+        for page, keys in asked.items()
+    )
+
+
+def stand(
+    page: tuple[Topic, Level, Audience],
+    keys: Collection[Key],
+    locale: str,
+    done: Translations,
+    today: date,
+) -> Standing:
+    """Return where a page with these texts stands in a locale on `today`."""
+    worth: dict[Worth, list[Key]] = {worth: [] for worth in Worth}
+    for key in sorted(keys):
+        worth[done.worth(key, today)].append(key)
+    topic, level, audience = page
+    return Standing(
+        topic=topic.slug,
+        level=level,
+        audience=audience,
+        locale=locale,
+        texts=len(keys),
+        missing=tuple(worth[Worth.MISSING]),
+        fuzzy=tuple(worth[Worth.FUZZY]),
+        frozen=tuple(worth[Worth.FROZEN]),
     )
 
 
@@ -97,18 +123,10 @@ def page_keys(
     own = templates.rendered(template) if template else frozenset[Key]()
     yield from own
     yield Key(f"{topic.slug}:title", topic.file.title)
-    for name in _FRAME:
-        yield Key("", library.labels["text"][name])
-    review = topic.file.review
-    yield from templates.rendered(f"layouts/status/{review.state(today)}.md.j2")
-    if review.role:
-        yield Key("", library.labels["role"][review.role])
-    yield from templates.rendered("layouts/dates.md.j2")
-    disclaimer = f"disclaimers/{topic.file.disclaimer}"
-    for name in (f"{disclaimer}.{audience}.md.j2", f"{disclaimer}.md.j2"):
-        if (library.directory / name).is_file():
-            yield from templates.rendered(name)
-            break
+    file = topic.file
+    yield from frame_keys(library, templates, file.review.state(today), file.disclaimer, audience)
+    if file.review.role:
+        yield Key("", library.labels["role"][file.review.role])
     for key in own:
         for name in _WORD.findall(key.source):
             if name in library.words:
@@ -116,12 +134,25 @@ def page_keys(
                 yield Key("", library.words[name].meaning(level))
 
 
+def frame_keys(
+    library: Library, templates: Templates, state: Status, disclaimer: str, audience: Audience
+) -> Iterator[Key]:
+    """Yield every text that the frame around medical words shows."""
+    for name in _FRAME:
+        yield Key("", library.labels["text"][name])
+    yield from templates.rendered(f"layouts/status/{state}.md.j2")
+    yield from templates.rendered("layouts/dates.md.j2")
+    for name in (f"disclaimers/{disclaimer}.{audience}.md.j2", f"disclaimers/{disclaimer}.md.j2"):
+        if (library.directory / name).is_file():
+            yield from templates.rendered(name)
+            break
+
+
 def matrix(standings: Iterable[Standing]) -> str:
     """Return the standings as a table: a line for each page, a column for each locale."""
     rows: dict[tuple[str, Level, Audience], dict[str, str]] = {}
     for one in standings:
-        told = "served" if one.served else f"source ({one.reason})"
-        rows.setdefault((one.topic, one.level, one.audience), {})[one.locale] = told
+        rows.setdefault((one.topic, one.level, one.audience), {})[one.locale] = one.told
     locales = sorted({locale for row in rows.values() for locale in row})
     lines = [("topic", "level", "reader", *locales)]
     lines += [(*page, *(row[locale] for locale in locales)) for page, row in rows.items()]

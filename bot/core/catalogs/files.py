@@ -10,9 +10,9 @@ from pathlib import Path
 import polib
 from babel.messages.plurals import get_plural
 
-from bot.core.catalogs.templates import Key
 from bot.core.catalogs.texts import SourceText
 from bot.core.i18n import DOMAINS
+from bot.core.translations import Key, Translations, read_translations
 from bot.errors import ContentError, Problem
 
 _HEADER = "Source texts of {domain}, extracted by `make i18n`. Changed in content/, never here."
@@ -82,18 +82,13 @@ def write_catalog(file: Path, catalog: polib.POFile) -> bool:
     return True
 
 
-def translated(locales: Path, locale: str) -> dict[Key, bool]:
-    """Return the texts that have a translation in a locale; False stands for a fuzzy one.
-
-    A locale without catalogs has none. Raises ContentError for a broken file.
-    """
-    found: dict[Key, bool] = {}
-    for domain in DOMAINS:
-        file = catalog_file(locales, locale, domain)
-        for entry in read_catalog(file) if file.exists() else ():
-            if not entry.obsolete and is_complete(entry):
-                found[key_of(entry)] = not entry.fuzzy
-    return found
+def translations(locales: Path, locale: str) -> Translations:
+    """Return what a locale has, nothing where it has no catalogs; ContentError for a broken one."""
+    files = [catalog_file(locales, locale, domain) for domain in DOMAINS]
+    found = [file for file in files if file.exists()]
+    for file in found:
+        read_catalog(file)
+    return read_translations(found, locale)
 
 
 def key_of(entry: polib.POEntry) -> Key:

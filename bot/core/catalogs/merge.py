@@ -5,15 +5,17 @@ that is gone is kept as obsolete. Nothing a translator wrote is lost.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from datetime import date
 from difflib import SequenceMatcher
 
 import polib
 from babel.messages.plurals import get_plural
 
+from bot.core.catalogs.compare import marks, numbers
 from bot.core.catalogs.files import is_complete, key_of
-from bot.core.catalogs.templates import Key
+from bot.core.translations import EDITORIAL, Key
 
 LEAST_ALIKE = 0.6
 """How alike two source texts are at least for one to lend its translation; msgmerge's value."""
@@ -44,6 +46,24 @@ def merge(catalog: polib.POFile, template: polib.POFile) -> polib.POFile:
             kept.obsolete, kept.occurrences, kept.comment = True, [], ""
             merged.append(kept)
     return merged
+
+
+def mark_editorial(old: polib.POFile, merged: polib.POFile, today: date) -> Iterator[Key]:
+    """Mark what this merge made fuzzy as an editorial change: other words for the same.
+
+    The mark keeps the old translation in use for a while (`bot.core.translations`). A text whose
+    numbers, facts or other marks changed is not marked but yielded: its change is a clinical one.
+    """
+    known = {key_of(entry) for entry in old if not entry.obsolete}
+    for entry in merged:
+        if not entry.fuzzy or entry.obsolete or key_of(entry) in known:
+            continue
+        before = entry.previous_msgid or ""
+        if [*marks(before, entry.msgid), *numbers(before, entry.msgid, ".")]:
+            yield key_of(entry)
+            continue
+        note = f"{EDITORIAL} {today}"
+        entry.tcomment = f"{entry.tcomment}\n{note}" if entry.tcomment else note
 
 
 def _forms(catalog: polib.POFile) -> int:

@@ -13,6 +13,7 @@ from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, nodes
 
 from bot.core.i18n import SOURCE_LOCALE, Catalog
 from bot.core.render import environment
+from bot.core.translations import Key
 from bot.errors import ContentError, Problem
 
 _FUNCTIONS: Mapping[str, tuple[int, int]] = {
@@ -23,13 +24,6 @@ _FUNCTIONS: Mapping[str, tuple[int, int]] = {
     "pgettext": (2, 1),
     "npgettext": (3, 1),
 }
-
-
-class Key(NamedTuple):
-    """What a catalog is asked by."""
-
-    context: str
-    source: str
 
 
 class Message(NamedTuple):

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.core.catalogs.templates import Key, Templates
+from bot.core.catalogs.templates import Templates
 from bot.core.extras import Comparison, Extras, Option, Pain, QuestionSet
 from bot.core.library import Library, load_library
 from bot.core.safety.contacts import Contact, Contacts
+from bot.core.translations import Key
 from bot.core.words import BUTTON_CONTEXT
 from bot.errors import ContentError, Problem
 
@@ -110,6 +111,13 @@ def _of_library(library: Library) -> Iterator[_Found]:
         context, note = ("", "") if table == "text" else (BUTTON_CONTEXT, _BUTTON)
         for text in labels.values():
             yield _Found(Key(context, text), "urgent/labels.toml", note)
+
+
+def keys_beside(extras: Extras) -> Iterator[Key]:
+    """Yield every text of what stands beside the pages."""
+    for found in _of_extras(extras):
+        if found.key.source:
+            yield found.key
 
 
 def _of_extras(extras: Extras) -> Iterator[_Found]:

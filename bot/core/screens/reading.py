@@ -93,7 +93,8 @@ def sources(desk: Desk, address: Address) -> Screen:
     first = (int(address.argument) if address.argument.isdecimal() else 0) * SOURCES_PER_SCREEN
     if first >= max(len(shown.sources), 1):
         first = 0
-    body = source_lines(desk, shown.sources, first, words)
+    weigh = desk.message("sources_weigh", address)
+    body = (*source_lines(desk, shown.sources, first, words), *weigh)
 
     def turn(label: str, start: int) -> Open | None:
         if not 0 <= start < len(shown.sources):
