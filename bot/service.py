@@ -103,7 +103,8 @@ class Service:
         """
         action, stranger = _cut(action), Reader(language_code=language_code)
         if self._withheld(telegram_id, stranger, action):
-            return Answer(self._too_fast(telegram_id, stranger))
+            in_group = isinstance(action, InGroup)  # where nobody is told anything twice
+            return Answer(Turn() if in_group else self._too_fast(telegram_id, stranger))
         reader = stranger
         if known is None and self._conversation.needs_reader(action):
             reader = await self._reader(telegram_id, language_code)

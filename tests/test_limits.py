@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.core.address import Address, Choice, View
 from bot.core.conversation import Conversation
-from bot.core.model import Action, Attach, Audience, Command, Forget, Keep, Say, Tap
+from bot.core.model import Action, Attach, Audience, Command, Forget, InGroup, Keep, Say, Tap
 from bot.core.writers import plain
 from bot.limits import REMIND, Limits
 from bot.service import MAX_KINDS, MAX_WORDS, Answer, Service
@@ -122,6 +122,12 @@ async def test_words_in_a_flood_are_withheld_with_one_request_to_slow_down(
     assert (await says(service, question, who=BO)) == [first]
     watch.seconds += 2
     assert await says(service, question) == [first]
+
+
+async def test_in_a_group_there_is_silence_instead_of_a_request(service: Service) -> None:
+    *_, third, fourth = await says(service, *[InGroup()] * 4)
+    assert third
+    assert fourth == ""
 
 
 async def test_danger_is_answered_however_fast_it_comes(service: Service) -> None:

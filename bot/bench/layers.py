@@ -9,6 +9,7 @@ first drawing of pages stay out.
 
 import json
 import os
+import runpy
 import signal
 import sys
 import time
@@ -84,15 +85,13 @@ def _layer(frame: FrameType | None) -> str:
 
 def main() -> None:
     """Run the bot; write what was sampled when it stops."""
-    from bot.cli import app  # noqa: PLC0415 - what is measured starts here
-
     sampler = Sampler()
     signal.signal(signal.SIGUSR1, sampler.toggle)
     signal.signal(signal.SIGPROF, sampler.sample)
     result = Path(sys.argv[1])
     sys.argv = ["bot", "run"]
     try:
-        app()
+        runpy.run_module("bot", run_name="__main__")
     finally:
         result.write_text(json.dumps(sampler.shares()), "utf-8")
 

@@ -1,13 +1,17 @@
 """A real PostgreSQL of our own for tests and measurements, from an installable package."""
 
 import asyncio
+import os
 import shutil
 import signal
+import subprocess
+import sys
 import tempfile
+import time
 import warnings
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -103,14 +107,41 @@ def postgres() -> Iterator[Postgres]:
                     f"(`make setup` does); it says {type(fault).__name__}: {fault}"
                 ) from fault
         try:
-            yield Postgres(server)
+            with _guarded(folder):
+                yield Postgres(server)
         finally:
             server.cleanup()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def _guarded(folder: Path) -> Iterator[None]:
+    """Have the server stopped by another process should this one be killed."""
+    program = (sys.executable, "-m", "bot.bench.postgres", str(folder))
+    with subprocess.Popen(program, stdin=subprocess.PIPE, start_new_session=True) as guard:  # noqa: S603 - ours
+        yield
+        guard.terminate()
+
+
+def _clean_up(folder: Path) -> None:
+    """Wait until whoever started this is gone, then stop the server there and delete it all."""
+    sys.stdin.read()
+    pid = folder / "data" / "postmaster.pid"
+    with suppress(FileNotFoundError, ProcessLookupError):
+        os.kill(int(pid.read_text("ascii").split()[0]), signal.SIGINT)
+    for _ in range(100):
+        if not pid.exists():
+            break
+        time.sleep(0.1)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def _apart(work: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine in a thread of its own: the caller may have a loop that runs."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, work).result()
+
+
+if __name__ == "__main__":
+    _clean_up(Path(sys.argv[1]))

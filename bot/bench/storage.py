@@ -121,7 +121,7 @@ async def _fill(url: str, rows: int) -> None:
             async with database.writing() as connection:
                 for first in range(start, min(start + 10 * _BATCH, rows), _BATCH):
                     batch = [row(n) for n in range(first, min(first + _BATCH, rows))]
-                    await connection.execute(database.insert(ReaderRow).values(batch))
+                    await connection.execute(database.insert(ReaderRow), batch)
 
 
 def _spread(times: list[float]) -> tuple[float, float]:

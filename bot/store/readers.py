@@ -1,5 +1,6 @@
 """What is remembered about a reader, and the store the rest of the program talks to."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, fields
@@ -21,6 +22,7 @@ from bot.store.tables import ReaderRow, UpdateRow
 
 SHORT = timedelta(hours=24)
 LONG = timedelta(days=365)
+_HEALTHY = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +130,11 @@ class Store:
                 await connection.execute(statement)
 
     async def healthy(self) -> bool:
-        """Tell whether a reader's row could be read now; raises nothing."""
+        """Tell whether a reader's row could be read within 2 seconds; raises nothing."""
         try:
-            async with self._database.reading() as connection:
+            async with asyncio.timeout(_HEALTHY), self._database.reading() as connection:
                 await connection.execute(select(col(ReaderRow.key)).limit(1))
-        except StorageError:
+        except (StorageError, TimeoutError):
             return False
         return True
 

@@ -4,8 +4,11 @@ import pytest
 
 from bot.core.safety import Certainty, Kind, Triage
 from bot.core.safety.examples import read_examples
-from bot.core.safety.lexicon import Lexicon
-from bot.core.safety.net import Cutter, Net, Pieces
+from bot.core.safety.index import index
+from bot.core.safety.lexicon import Lexicon, Manner
+from bot.core.safety.net import Net
+from bot.core.safety.patterns import Spellings
+from bot.core.safety.pieces import Cutter, Pieces
 from bot.errors import ContentError
 
 RULES = """
@@ -65,22 +68,24 @@ def _locale(tmp_path: Path, examples: str = EXAMPLES) -> Path:
 
 
 def _pieces(lexicon: Lexicon, text: str) -> Pieces:
-    return Cutter(()).whole(lexicon.scan(text))
+    scan = lexicon.scan(text, remember=True)
+    return Cutter((), lexicon.vocabulary.numbers).whole(scan)
 
 
 def test_a_net_parts_what_it_learnt_and_names_the_kind() -> None:
-    lexicon = Lexicon([])
+    lexicon = Lexicon(index([], Spellings()), Manner())
     wanted = {
         "water": ["wet rain", "wet sea", "the rain is wet", "sea water"],
         "fire": ["hot flame", "the flame burns", "burning wood", "hot wood burns"],
     }
     other = ["stone wall", "a wall of stone", "the stone is old", "old wall"]
-    net = Net(
+    net = Net.learn(
         {kind: [_pieces(lexicon, text) for text in texts] for kind, texts in wanted.items()},
         [_pieces(lexicon, text) for text in other],
     )
     wet, old = _pieces(lexicon, "rain and sea"), _pieces(lexicon, "an old stone")
-    assert net.score(wet) > 0 > net.score(old)
+    score, other_score = net.scores([wet, old])
+    assert score > 0 > other_score
     assert (net.kind(wet), net.kind(_pieces(lexicon, "flame"))) == ("water", "fire")
 
 

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.safety import Certainty, Kind, Triage
-from bot.core.safety.lexicon import Lexicon
+from bot.core.safety.index import index
+from bot.core.safety.lexicon import Lexicon, Manner
 from bot.core.safety.patterns import PatternError, Spellings, is_near, parse
 from bot.errors import ContentError
 
@@ -153,8 +154,9 @@ def test_patterns_say_how_each_word_is_meant() -> None:
 
 
 def test_variants_of_a_word_meet_in_messages_and_patterns() -> None:
-    spellings = Spellings({"cant": ["can not", "cannot"]})
-    lexicon = Lexicon([("cannot breathe", 1)], spellings=spellings)
+    spellings = {"cant": ["can not", "cannot"]}
+    found = index([("cannot breathe", 1)], Spellings(spellings))
+    lexicon = Lexicon(found, Manner(spellings=spellings))
     for text in ("I can not breathe", "cannot breathe", "can't breathe"):
         assert any(lexicon.scan(text).labels), text
     with pytest.raises(PatternError):
@@ -162,9 +164,8 @@ def test_variants_of_a_word_meet_in_messages_and_patterns() -> None:
 
 
 def test_prefixes_endings_numbers_and_long_letters_are_understood() -> None:
-    lexicon = Lexicon(
-        [("حبه", 1), ("*dosis", 2), ("#6 ~ tablet*", 4), ("sleepy", 8)], prefixes=["وال"]
-    )
+    patterns = [("حبه", 1), ("*dosis", 2), ("#6 ~ tablet*", 4), ("sleepy", 8)]
+    lexicon = Lexicon(index(patterns, Spellings()), Manner(prefixes=["وال"]))
     for text, bit in (
         ("والحبة", 1),
         ("Tablettenüberdosis", 2),

@@ -128,6 +128,10 @@ async def test_a_database_that_hangs_keeps_nobody_waiting_for_long(
                 service.answer(BO, "en", Say("he took the whole box and will not wake up")),
             )
             waited = time.monotonic() - began
+            began = time.monotonic()
+            assert await store.healthy() == (home.dialect == "sqlite")  # a lock stops no reader
+            asked = time.monotonic() - began
+        assert asked < 5
         assert "could not be saved" in words(sorry)
         assert danger.turn.urgent
         assert waited < 7  # SQLite itself waits 5 s for a lock, PostgreSQL would hang for ever

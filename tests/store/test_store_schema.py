@@ -94,7 +94,7 @@ def test_three_processes_that_upgrade_at_once_take_turns(bare: Home) -> None:
 
 async def test_an_upgrade_waits_for_the_one_that_is_at_it(server: Postgres) -> None:
     home = PostgresDatabase(server, server.create())
-    target = {"host": str(server.data()), "user": "postgres", "database": home.name}
+    target = {"host": server._socket(), "user": "postgres", "database": home.name}
     other = await asyncpg.connect(**target)
     async with other.transaction():
         await other.execute("SELECT pg_advisory_xact_lock($1)", schema._MIGRATION_LOCK)

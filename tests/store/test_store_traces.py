@@ -13,7 +13,7 @@ from bot.core.conversation import Conversation
 from bot.core.model import Audience, Command, Level, Tap
 from bot.errors import StorageError
 from bot.service import Service
-from bot.store import Store, erasure, open_store, reader_key, schema
+from bot.store import Store, erasure, open_store, reader_key, schema, upkeep
 from tests.store.conftest import AMINA, BO, KEY, Home, PostgresDatabase, Timeline
 
 REGION = "a-region-nobody-else-has"
@@ -165,6 +165,17 @@ async def test_expired_readers_leave_no_byte_after_the_retention_job(
     assert await store.reader(AMINA) is None  # deleted here, row by row
     assert await store.expire() == 0  # erased here
     assert traces(home) == []
+
+
+async def test_when_a_backup_was_brought_back_everybody_can_be_erased_without_the_key(
+    store: Store, home: Home
+) -> None:
+    await store.keep(AMINA, region=REGION, remember=True)
+    await store.keep(BO)
+    assert await upkeep.clear(home.url) == 2
+    assert traces(home) + traces(home, of=BO) == []
+    await store.keep(BO)
+    assert traces(home, of=BO) == ["hash"]
 
 
 async def test_a_forget_that_cannot_erase_says_so_and_the_next_one_does(

@@ -57,6 +57,11 @@ class BotProcess:
         async with asyncio.timeout(20):
             return await self._process.wait()
 
+    @property
+    def running(self) -> bool:
+        """Whether the process is still there."""
+        return self._process is not None and self._process.returncode is None
+
     async def says(self, words: str) -> None:
         """Wait until the log holds these words: a line may come after the answer it is about."""
         async with asyncio.timeout(10):

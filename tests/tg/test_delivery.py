@@ -43,17 +43,6 @@ async def shown(person: Person) -> list[str]:
     return [message["text"].split("\n", 1)[0] for message in person.bot_messages]
 
 
-async def killed_while(bot: HandFed, update: dict[str, object], method: str) -> None:
-    """Let the process die after a message arrived and before it could be told."""
-    bot.provoke(method, error="lost")
-    bot.provoke(method, error="timeout", times=9)
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(0.5):
-            await bot.intake.handle(update)
-    bot.sandbox.state.faults.waiting.clear()
-    await bot.start()
-
-
 async def test_an_update_delivered_twice_is_answered_once(bot: HandFed, ana: Person) -> None:
     update = await bot.says(ana, "/help")
     await bot.intake.handle(update)

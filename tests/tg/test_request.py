@@ -101,6 +101,7 @@ async def test_files_go_by_the_librarys_own_client(sandbox: Sandbox, request_: R
     )
     ana = sandbox.person("Ana")
     await ana.send("hello", wait=False)
+    assert ana.chat_id is not None
     await bot.send_document(ana.chat_id, b"words", filename="words.txt")
     await ana.look()
     assert ana.last["document"]["file_name"] == "words.txt"

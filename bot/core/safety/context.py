@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from bot.core.safety.lexicon import Scan
 from bot.core.safety.rules import REACHES, Rule
 
 _NEGATION_REACH = 4
+_FARTHEST = max(REACHES.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +32,38 @@ class Context:
 
     def __init__(self, scan: Scan, anchors: int) -> None:
         self.scan = scan
-        self.total = 0
         self.steps = 0
         self.places: dict[int, list[int]] = {}
         self._sentences: dict[int, int] = {}
-        self._windows: dict[int, list[int]] = {}
+        known: dict[int, list[list[int]]] = {}
         for at, bits in enumerate(scan.labels):
             if not bits:
                 continue
-            self.total |= bits
             number = scan.sentence[at]
             self._sentences[number] = self._sentences.get(number, 0) | bits
-            found = bits & anchors
-            while found:
-                lowest = found & -found
-                self.places.setdefault(lowest, []).append(at)
-                found ^= lowest
+            lists = known.get(bits)
+            if lists is None:
+                lists = known[bits] = [
+                    self.places.setdefault(anchor, []) for anchor in _separate(bits & anchors)
+                ]
+            for places in lists:
+                places.append(at)
+        self.total = reduce(or_, known, 0)
+        edge = [0] * _FARTHEST
+        # Item k holds, for each position, the union of the 2**k labels from it on.
+        self._unions = [[*edge, *scan.labels, *edge, 0]]
 
     def around(self, at: int, reach: int) -> int:
         """Return the bits of all positions at most `reach` away."""
-        windows = self._windows.get(reach)
-        if windows is None:
-            windows = self._windows[reach] = _slide(self.scan.labels, reach)
-        return windows[at]
+        size = 2 * reach + 1
+        power = size.bit_length() - 1
+        unions = self._unions
+        while len(unions) <= power:
+            last = unions[-1]
+            unions.append([*map(or_, last, last[1 << (len(unions) - 1) :])])
+        union = unions[power]
+        first = at + _FARTHEST - reach
+        return union[first] | union[first + size - (1 << power)]
 
     def softened(self, bits: Compiled, at: int) -> bool:
         """Tell whether the danger at this position is denied, imagined, past or asked about."""
@@ -114,15 +126,8 @@ def compiled(rule: Rule, bit: Mapping[str, int]) -> Compiled:
     )
 
 
-def _slide(labels: list[int], reach: int) -> list[int]:
-    """Return, for each position, the union of all labels at most `reach` positions away."""
-    size = 2 * reach + 1
-    padded = [0] * reach + labels + [0] * (reach + size)
-    left, right = padded[:], padded[:]
-    for at in range(1, len(padded)):
-        if at % size:
-            left[at] |= left[at - 1]
-    for at in range(len(padded) - 2, -1, -1):
-        if (at + 1) % size:
-            right[at] |= right[at + 1]
-    return [right[at] | left[at + size - 1] for at in range(len(labels))]
+def _separate(bits: int) -> Iterator[int]:
+    while bits:
+        lowest = bits & -bits
+        yield lowest
+        bits ^= lowest

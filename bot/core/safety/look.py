@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.core.safety.context import Context
+from bot.core.safety.context import Compiled, Context
 from bot.core.safety.kinds import Certainty, Kind, RefusalKind
 from bot.core.safety.learnt import (
     RESEMBLES_DANGER,
@@ -13,7 +13,7 @@ from bot.core.safety.learnt import (
     Learnt,
     Resemblance,
 )
-from bot.core.safety.net import Pieces
+from bot.core.safety.pieces import Pieces
 
 _BARE = 2
 
@@ -98,3 +98,28 @@ class Look:
         if self._parts is None:
             self._parts = learnt.parts(self.context.scan)
         return self._parts
+
+
+def find(bits: Compiled, context: Context) -> Finding | None:
+    """Return what the danger rule sees in this message."""
+    rule = bits.rule
+    soft = False
+    for at in context.fires(bits):
+        if rule.certainty is Certainty.CLEAR and not context.softened(bits, at):
+            return Finding(Kind(rule.kind), Certainty.CLEAR, rule.locale, rule.name)
+        soft = True
+        if rule.certainty is Certainty.POSSIBLE:
+            break
+    if not soft:
+        return None
+    return Finding(Kind(rule.kind), Certainty.POSSIBLE, rule.locale, rule.name)
+
+
+def is_weak(bits: Compiled, context: Context) -> bool:
+    """Tell whether the rule is marked weak, or holds only where its danger is a subject."""
+    return bits.rule.weak or all(context.asked(bits, at) for at in context.fires(bits))
+
+
+def refuse(bits: Compiled) -> Refusal:
+    """Return the refusal that the rule asks for."""
+    return Refusal(RefusalKind(bits.rule.kind), bits.rule.locale, bits.rule.name)

@@ -1,20 +1,18 @@
 """A soft net under the rules: what example phrases of danger have that harmless ones have not.
 
-Rules find what their authors thought of; the net finds what resembles the examples. It learns,
-at the start, one weight for each word, pair of neighbouring words, concept and pair of hints
-(the broad word classes of a rule file), by logistic regression. It only ever adds a doubt, so
-it needs no certainty of its own.
+Rules find what their authors thought of; the net finds what resembles the examples. It learns
+one weight for each piece (`bot.core.safety.pieces`) by logistic regression. It only ever adds a
+doubt, so it needs no certainty of its own.
 """
 
 import math
 import random
+from array import array
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from itertools import combinations, pairwise, repeat
+from collections.abc import Iterable, Mapping, Sequence
 
-from bot.core.safety.lexicon import Scan
-
-Pieces = frozenset[Hashable]
+from bot.core.safety.pieces import Pieces, is_pair
+from bot.core.safety.sparse import Sparse
 
 # Chosen by cross-validation on locales/*/examples*.toml; more rounds gain nothing there.
 _ROUNDS, _RATE, _SLOWING = 6, 3.0, 0.5
@@ -23,125 +21,87 @@ _SETTLED = 0.03
 _STEEPEST = 30.0
 _SMOOTHING = 0.3
 _TELLING = 2
-# A long message is read in overlapping windows of so many words, at most so many of them.
-_WINDOW, _STEP, _MOST_WINDOWS, _MOST_READ = 40, 20, 48, 8
-_STEM = 4
-# More than there are concepts and hints: a pair of them is a number of its own.
-_PAIRED = 1 << 16
-
-
-class Cutter:
-    """Cuts a scanned message into the pieces that carry weight."""
-
-    def __init__(self, hints: Iterable[int]) -> None:
-        """Take, for each locale, the bits of its hints; only hints of one locale pair up."""
-        self._hints = tuple(hints)
-
-    def windows(self, scan: Scan) -> Iterator[Pieces]:
-        """Yield the pieces of the whole message, or of the most telling parts of a long one."""
-        words, labels = scan.words, scan.labels
-        if len(words) <= _WINDOW:
-            yield self._pieces(words, _union(labels))
-            return
-        step = max(_STEP, math.ceil(len(words) / _MOST_WINDOWS))
-        unions: dict[tuple[str, ...], int] = {}
-        for start in range(0, len(words) - _WINDOW + step, step):
-            end = start + _WINDOW
-            unions[tuple(words[start:end])] = _union(labels[start:end])
-        telling = set(sorted(unions, key=lambda part: -unions[part].bit_count())[:_MOST_READ])
-        for part, union in unions.items():
-            if part in telling:
-                yield self._pieces(part, union)
-
-    def whole(self, scan: Scan) -> Pieces:
-        """Return the pieces of a message that is short, as examples are."""
-        return self._pieces(scan.words, _union(scan.labels))
-
-    def _pieces(self, words: Sequence[str], union: int) -> Pieces:
-        found = _single_bits(union)
-        pieces: set[Hashable] = {*words, *pairwise(words), *found}
-        pieces.update([word[:_STEM] + "-" for word in words if len(word) > _STEM])
-        for hints in self._hints:
-            if len(alike := _single_bits(union & hints)) > 1:
-                pieces.update([a * _PAIRED + b for a, b in combinations(alike, 2)])
-        pieces.discard("")
-        return frozenset(pieces)
-
-
-def _union(labels: Iterable[int]) -> int:
-    union = 0
-    for bits in set(labels):
-        union |= bits
-    return union
-
-
-def _single_bits(bits: int) -> list[int]:
-    """Return the places of the set bits."""
-    digits = f"{bits:b}"[::-1]
-    found = []
-    at = digits.find("1")
-    while at >= 0:
-        found.append(at)
-        at = digits.find("1", at + 1)
-    return found
 
 
 class Net:
     """Weights that part one heap of examples from another, and name the heap's kinds."""
 
-    def __init__(self, wanted: Mapping[str, Iterable[Pieces]], other: Iterable[Pieces]) -> None:
-        """Learn from the pieces of the wanted examples, by kind, and of all others."""
-        kinds = {kind: list(examples) for kind, examples in wanted.items()}
-        yes = [pieces for examples in kinds.values() for pieces in examples]
-        self._weights, self._bias = _learn(yes, list(other))
-        self._kinds = _Kinds(kinds)
+    def __init__(
+        self, table: Sparse, column: Sequence[float], bias: float, kinds: "Kinds"
+    ) -> None:
+        """Take what was learnt; `learn` makes it."""
+        self.table = table
+        self.column = column
+        self.bias = bias
+        self.kinds = kinds
 
-    def score(self, pieces: Pieces) -> float:
-        """Return how much the pieces speak for the wanted heap: above 0 for, below against."""
-        if not pieces:
-            return self._bias
-        known = sum(map(self._weights.get, pieces, repeat(0.0)))
-        return known / math.sqrt(len(pieces)) + self._bias
+    @classmethod
+    def learn(cls, wanted: Mapping[str, Iterable[Pieces]], other: Iterable[Pieces]) -> "Net":
+        """Learn from the pieces of the wanted examples, by kind, and of all others."""
+        heaps = {kind: list(examples) for kind, examples in wanted.items()}
+        yes = [pieces for examples in heaps.values() for pieces in examples]
+        weights, bias = _learn(yes, list(other))
+        table = Sparse.of(piece for piece, weight in weights.items() if weight)
+        return cls(table, table.column(weights), bias, Kinds.learn(heaps))
+
+    def scores(self, parts: Iterable[Pieces]) -> list[float]:
+        """Return how much each part speaks for the wanted heap: above 0 for, below against."""
+        weights: dict[int, float] = {}
+        scores = []
+        for pieces in parts:
+            self.table.look_up(pieces - weights.keys(), self.column, weights)
+            known = sum(map(weights.__getitem__, pieces))
+            scores.append(known / math.sqrt(len(pieces) or 1) + self.bias)
+        return scores
 
     def kind(self, pieces: Pieces) -> str:
         """Return the kind of wanted example that the pieces resemble most."""
-        return self._kinds.likeliest(pieces)
+        return self.kinds.likeliest(pieces)
 
 
-def _is_pair(piece: Hashable) -> bool:
-    return isinstance(piece, int) and piece >= _PAIRED
-
-
-class _Kinds:
+class Kinds:
     """Naive Bayes over the kinds: which of them holds such pieces more than the others do."""
 
-    def __init__(self, kinds: Mapping[str, Sequence[Pieces]]) -> None:
-        self._kinds = tuple(kinds)
-        counts = [Counter(p for one in kinds[kind] for p in one) for kind in self._kinds]
-        sizes = [len(kinds[kind]) for kind in self._kinds]
+    def __init__(self, kinds: Sequence[str], table: Sparse, rows: Sequence[float]) -> None:
+        """Take the kinds, and for each slot of the table a weight for each of them."""
+        self.kinds = tuple(kinds)
+        self.table = table
+        self.rows = rows
+
+    @classmethod
+    def learn(cls, heaps: Mapping[str, Sequence[Pieces]]) -> "Kinds":
+        """Learn from the pieces of each kind's examples."""
+        counts = [Counter(p for one in heap for p in one) for heap in heaps.values()]
+        sizes = [len(heap) for heap in heaps.values()]
         everywhere = sum(sizes)
-        total: Counter[Hashable] = Counter()
+        total: Counter[int] = Counter()
         for counted in counts:
             total.update(counted)
-        self._rows = {
-            piece: tuple(
-                math.log((inside[piece] + _SMOOTHING) / (size + 1))
-                - math.log((times - inside[piece] + _SMOOTHING) / (everywhere - size + 1))
-                for inside, size in zip(counts, sizes, strict=True)
-            )
-            for piece, times in total.items()
-            if times >= _TELLING and not isinstance(piece, tuple) and not _is_pair(piece)
-        }
+        table = Sparse.of(p for p, times in total.items() if times >= _TELLING and not is_pair(p))
+        rows = (
+            math.log((inside[piece] + _SMOOTHING) / (size + 1))
+            - math.log((total[piece] - inside[piece] + _SMOOTHING) / (everywhere - size + 1))
+            if piece
+            else 0.0
+            for piece in table.keys
+            for inside, size in zip(counts, sizes, strict=True)
+        )
+        return cls(tuple(heaps), table, array("d", rows))
 
     def likeliest(self, pieces: Pieces) -> str:
-        rows = [self._rows[piece] for piece in pieces if piece in self._rows]
-        scores = [sum(column) for column in zip(*rows, strict=True)] or [0.0]
-        return self._kinds[scores.index(max(scores))]
+        """Return the kind whose examples hold these pieces more than the others' do."""
+        size = len(self.kinds)
+        scores = [0.0] * size
+        for piece in pieces:
+            row = self.table.slot(piece) * size
+            for kind in range(size):
+                scores[kind] += self.rows[row + kind]
+        return self.kinds[scores.index(max(scores))]
 
 
-def _learn(yes: list[Pieces], no: list[Pieces]) -> tuple[dict[Hashable, float], float]:
+def _learn(yes: list[Pieces], no: list[Pieces]) -> tuple[dict[int, float], float]:
     """Return weights and bias by logistic regression; the same examples give the same weights."""
-    number: dict[Hashable, int] = {}
+    number: dict[int, int] = {}
     rows = [
         (target, [number.setdefault(piece, len(number)) for piece in pieces])
         for target, heap in ((1.0, yes), (0.0, no))

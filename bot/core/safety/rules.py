@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.safety.kinds import Certainty, Kind, RefusalKind
-from bot.core.safety.patterns import PatternError, Spellings, parse
+from bot.core.safety.patterns import Folded, PatternError, Spellings, parse
 from bot.errors import Problem
 
 __all__ = ["Certainty", "Kind", "RefusalKind", "Rule", "RuleFile", "RuleReader"]
@@ -88,6 +88,7 @@ class RuleReader:
         self.locale = path.parent.name
         self.problems: list[Problem] = []
         self._lines: list[str] = []
+        self._folded = Folded()
 
     def read(self) -> RuleFile | None:
         """Return the rules, or None if the file has faults that are no mere warnings."""
@@ -172,7 +173,7 @@ class RuleReader:
             return ()
         for pattern in patterns:
             try:
-                parse(pattern)
+                parse(pattern, folded=self._folded)
             except PatternError as fault:
                 self._fault(
                     self._line(f"{name} ="),
