@@ -4,6 +4,7 @@ import asyncio
 import gc
 import signal
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import structlog
@@ -14,6 +15,7 @@ from bot.errors import ConfigError, StorageError
 from bot.service import Service
 from bot.store import Store, open_store
 from bot.tg import application as tg
+from bot.tg.insist import insist
 from bot.tg.intake import NotHandledError
 from bot.tg.polling import Poller
 from bot.tg.profile import publish
@@ -63,7 +65,11 @@ async def run(settings: Settings, key: bytes) -> None:
         sorry = conversation.sorry()
         telegram = tg.build(token, settings.api_url, service, store.first_time, sorry)
         app = telegram.app
-        async with app:
+        left = 0
+        try:
+            await insist(app.initialize, stopping, "telegram_out_of_reach")
+            if stopping.is_set():
+                return
             await app.start()
             chores = [
                 asyncio.create_task(publish(app, content.languages())),
@@ -78,6 +84,8 @@ async def run(settings: Settings, key: bytes) -> None:
                 await asyncio.gather(*chores, return_exceptions=True)
                 await service.flush()
                 await app.stop()
+        finally:
+            await app.shutdown()
     log.info("stopped", left_to_redelivery=left)
 
 
@@ -90,7 +98,7 @@ async def _receive(
     """
     bot, intake = telegram.app.bot, telegram.intake
     if settings.webhook_url is None or settings.webhook_secret is None:
-        await bot.delete_webhook()
+        await insist(bot.delete_webhook, stopping, "telegram_out_of_reach")
         log.info("ready", by="polling")
         return await Poller(telegram.request, intake).poll(stopping, SHUTDOWN)
 
@@ -105,12 +113,14 @@ async def _receive(
     serving = asyncio.create_task(
         web.serve(application, settings.host, settings.port, stopping, shutdown=SHUTDOWN)
     )
-    await bot.set_webhook(
+    register = partial(
+        bot.set_webhook,
         settings.webhook_url,
         secret_token=secret,
         allowed_updates=tg.ALLOWED_UPDATES,
         max_connections=WEBHOOK_CONNECTIONS,
     )
+    await insist(register, stopping, "telegram_out_of_reach")
     log.info("ready", by="webhook")
     stop = asyncio.create_task(stopping.wait())
     await asyncio.wait({serving, stop}, return_when=asyncio.FIRST_COMPLETED)

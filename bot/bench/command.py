@@ -18,6 +18,8 @@ from bot.bench.rounds import Plan, layers, measure, prepare
 from bot.config import Settings
 
 RESULT = Path("var/bench.json")
+# So often each text is read when typed words are timed.
+READINGS = 5
 QUICK = Plan(rounds=1, seconds=1.0, parts=200, rates=(100,))
 
 

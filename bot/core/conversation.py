@@ -33,6 +33,7 @@ from bot.core.model import (
 from bot.core.safety.rules import Certainty
 from bot.core.safety.triage import Finding, Refusal, Triage
 from bot.core.screens import Screens
+from bot.core.screens.choices import ASK_LANGUAGE
 from bot.core.screens.desk import Desk
 from bot.core.screens.urgent import card, possible
 from bot.errors import AddressError
@@ -49,6 +50,7 @@ COMMANDS = {
     "forget": View.FORGET,
 }
 _ALSO = {"cancel": View.MENU, "stop": View.MENU, "export": View.EXPORT}
+_NOTICES = {Attach: "attachment", StorageFailed: "storage_failed", TooFast: "too_fast"}
 _NEEDS_READER = (View.MY_DATA, View.EXPORT)
 _NEW_MESSAGE = (View.URGENT, View.EXPORT)
 
@@ -71,15 +73,11 @@ class Conversation:
                 return self._command(reader, name, argument)
             case Say(text=text):
                 return self._say(reader, text)
-            case Attach():
-                return self._notice(reader, "attachment")
+            case Attach() | StorageFailed() | TooFast():
+                return self._notice(reader, _NOTICES[type(action)])
             case InGroup():
                 desk, here = self.screens.desk, self._address(reader, View.MENU)
                 return Turn((desk.screen(here, desk.message("in_group", here), ()),))
-            case StorageFailed():
-                return self._notice(reader, "storage_failed")
-            case TooFast():
-                return self._notice(reader, "too_fast")
             case _:
                 assert_never(action)
 
@@ -149,6 +147,8 @@ class Conversation:
         if view is None:
             return self._after_danger(reader, found, lambda: self._notice(reader, "moved"))
         address = self._address(reader, view)
+        if view is View.START and self._language_is_a_guess(reader):
+            address = replace(address, argument=ASK_LANGUAGE)
         return self._after_danger(
             reader,
             found,
@@ -156,6 +156,11 @@ class Conversation:
                 (self.screens.draw(address, reader.held),), self._effects(reader, address)
             ),
         )
+
+    def _language_is_a_guess(self, reader: Reader) -> bool:
+        catalogs = self.screens.desk.catalogs
+        known = reader.locale in catalogs or len(catalogs) == 1
+        return not known and not catalogs.match(reader.language_code)[1]
 
     def _say(self, reader: Reader, text: str) -> Turn:
         judged = self._triage.judge(text)

@@ -61,6 +61,19 @@ class Editions:
             if self.of(replace(address, locale=catalog.locale), today).locale == catalog.locale
         )
 
+    def share(self, locale: str, today: date) -> tuple[int, int]:
+        """Return how many pages a language has whole, and how many there are."""
+        pages = [
+            Address(View.PAGE, locale, audience, level, topic=topic.slug)
+            for topic in self._library.topics.values()
+            if topic.file.review.status != "retired"
+            for level in Level
+            for audience in Audience
+            if topic.template(level, audience)
+        ]
+        whole = sum(self.of(page, today).locale == locale for page in pages)
+        return whole, len(pages)
+
     def _judge(self, about: Address, locale: str, today: date) -> Edition:
         catalog = self._catalogs[locale]
         keys = self._keys(about, today)

@@ -80,6 +80,9 @@ class Catalogs:
         """Return the catalog of `locale`, the source language's for one that is not offered."""
         return self.by_locale.get(locale) or self.by_locale[SOURCE_LOCALE]
 
+    def __len__(self) -> int:
+        return len(self.by_locale)
+
     def __contains__(self, locale: object) -> bool:
         return locale in self.by_locale
 

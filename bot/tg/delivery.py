@@ -103,10 +103,12 @@ class Delivery:
         elif press is not None:
             await self._stop_spinning(press, answer.turn.toast)
 
-    async def apologise(self, chat_id: int) -> None:
-        """Tell a reader that an answer could not be given."""
+    async def apologise(self, chat_id: int, update_id: int) -> None:
+        """Tell a reader that an answer could not be given; that ends the update."""
+        await self._rates.turn(chat_id)
         body = writer.new_message(chat_id, self._apology)
         await patiently(lambda: self._request.send_bytes("sendMessage", body))
+        await self._once.sent(update_id)
 
     async def _send_all(
         self,
@@ -126,7 +128,7 @@ class Delivery:
             return
         if verdict is Verdict.APOLOGY:
             log.warning("answer_interrupted")
-            await self.apologise(chat_id)
+            await self.apologise(chat_id, handling.update_id)
             return
         arrived = 0
         try:
@@ -134,6 +136,7 @@ class Delivery:
                 await self._send(chat_id, content, urgent=urgent)
                 arrived += 1
             if bot is not None and file is not None:
+                await self._rates.turn(chat_id)
                 await patiently(
                     lambda: bot.send_document(
                         chat_id, file, filename=EXPORT_NAME, protect_content=True

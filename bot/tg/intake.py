@@ -163,7 +163,7 @@ class Intake:
         if chat_id is None:
             return
         try:
-            await self._delivery.apologise(chat_id)
+            await self._delivery.apologise(chat_id, update.update_id)
         except (RetryAfter, NotReachedError, ServerFaultError) as error:
             wait = seconds(error) if isinstance(error, RetryAfter) else 1.0
             raise NotHandledError(wait) from error

@@ -19,18 +19,16 @@ from typing import Any
 
 import orjson
 import structlog
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import TelegramError
 
-from bot.errors import ConfigError
 from bot.tg.application import ALLOWED_UPDATES
-from bot.tg.delivery import seconds
+from bot.tg.insist import insist
 from bot.tg.intake import Intake, NotHandledError
 from bot.tg.request import Request
 
 LONG_POLL = 30
 # Seconds. Telegram takes the same offset within 0.5 s for impatience.
 BARRIER = 0.6
-_LONGEST_PAUSE = 30.0
 
 log = structlog.get_logger()
 
@@ -51,23 +49,8 @@ class Poller:
         What is in hand then is finished, within `limit` seconds. Raises ConfigError when
         Telegram refuses the token. Every other failure is waited out.
         """
-        pause = 1.0
         while not stopping.is_set():
-            try:
-                await self._fetch(stopping)
-            except InvalidToken:
-                raise ConfigError(
-                    "Telegram does not accept BOT_TOKEN; copy it again from BotFather"
-                ) from None
-            except TelegramError as error:
-                wait = seconds(error) if isinstance(error, RetryAfter) else pause
-                log.warning("polling_failed", error=type(error).__name__, again_in=wait)
-                if isinstance(error, Conflict):
-                    log.warning("another_bot_polls_or_a_webhook_is_set")
-                await _sleep(wait, stopping)
-                pause = min(pause * 2, _LONGEST_PAUSE)
-                continue
-            pause = 1.0
+            await insist(lambda: self._fetch(stopping), stopping, "polling_failed")
             await self._barrier(stopping)
         await self._intake.drain(limit)
         left = len(self._in_hand)
@@ -127,11 +110,3 @@ class Poller:
             log.error("update_lost", error=type(error).__name__)
         del self._in_hand[number]
         self._done.add(number)
-
-
-async def _sleep(seconds: float, stopping: asyncio.Event) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await stopping.wait()
-    except TimeoutError:
-        pass

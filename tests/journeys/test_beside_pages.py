@@ -77,7 +77,7 @@ def test_no_cell_holds_a_dose_or_speaks_of_one_reader_only(conversation: Convers
 def test_a_patient_ticks_questions_sees_the_list_and_copies_it(chat: People) -> None:
     ana = _patient(chat).tap("Getting ready").tap("Questions to ask").tap("About the treatment")
     ana.tap("What is it for?").tap("For how long?")
-    assert "Chosen: What is diazepam meant to treat in my case" in ana.text
+    assert "Chosen: What is this treatment meant to help in my case" in ana.text
     assert "Chosen: What could I try first" not in ana.text
     ana.tap("More questions").tap("About risks").tap("Over 65, or a fall").tap("My list")
     asked = [line for line in ana.text.splitlines() if line.startswith("- ")]

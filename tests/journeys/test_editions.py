@@ -18,6 +18,7 @@ from bot.config import Settings
 from bot.core import catalogs
 from bot.core.address import Address, View
 from bot.core.catalogs import Standing
+from bot.core.conversation import Conversation
 from bot.core.editions import Edition
 from bot.core.i18n import load_catalogs
 from bot.core.library import load_library
@@ -66,14 +67,14 @@ class Place:
 class Reading:
     """A reader who opens pages in a language."""
 
-    def __init__(self, conversation: bootstrap.Conversation) -> None:
+    def __init__(self, conversation: Conversation) -> None:
         self._conversation = conversation
 
     def open(self, page: Address, locale: str) -> Chat:
         return Chat(self._conversation, locale).tap_data(_in(page, locale).pack())
 
     def edition(self, page: Address, locale: str, today: date = TODAY) -> Edition:
-        return self._conversation.screens.editions.of(_in(page, locale), today)
+        return self._conversation.screens.desk.editions.of(_in(page, locale), today)
 
 
 def _in(page: Address, locale: str) -> Address:
@@ -127,7 +128,7 @@ def test_a_translated_page_says_that_nobody_fluent_has_checked_it(place: Place) 
 
 def test_a_page_all_of_whose_texts_were_checked_says_no_more(place: Place) -> None:
     content, reading = place.open()
-    edition = reading._conversation.screens.editions
+    edition = reading._conversation.screens.desk.editions
     keys = edition._keys_of(_in(PAGE, "es").to(View.PAGE, locale="en"), TODAY)
     translations = content.catalogs["es"].translations
     marks = ", ".join(f'"{translations.mark(key)}"' for key in sorted(keys))  # type: ignore[attr-defined]

@@ -101,6 +101,17 @@ async def test_polling_goes_on_after_a_refusal(
     await bot.says("polling_failed")
 
 
+async def test_a_telegram_out_of_reach_is_waited_for_at_the_start(tmp_path: Path) -> None:
+    async with running_sandbox() as sandbox:
+        for method in ("getMe", "deleteWebhook"):
+            await provoke(sandbox, method, error=502)
+        async with running(sandbox, tmp_path) as bot:
+            ana = sandbox.person("Ana")
+            await ana.send("/menu")
+            assert "What would you like to know?" in ana.screen
+            assert bot.log.count("telegram_out_of_reach") == 2
+
+
 async def test_told_to_stop_it_finishes_what_is_in_hand(
     world: tuple[Sandbox, BotProcess, Person],
 ) -> None:

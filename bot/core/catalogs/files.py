@@ -83,7 +83,7 @@ def write_catalog(file: Path, catalog: polib.POFile) -> bool:
 
 
 def translations(locales: Path, locale: str) -> Translations:
-    """Return what a locale has, nothing where it has no catalogs; ContentError for a broken one."""
+    """Return what a locale has, nothing without catalogs; ContentError for a broken one."""
     files = [catalog_file(locales, locale, domain) for domain in DOMAINS]
     found = [file for file in files if file.exists()]
     for file in found:

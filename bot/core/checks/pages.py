@@ -57,22 +57,20 @@ def check_page(
     `without_doses` is the same page as BOT_DOSES=off serves it: what it lacks is the doses block.
     """
     check = _PageCheck(page, without_doses, library, locator)
-    reading = measure(
-        check.passages(),
-        rules,
-        page.level,
-        professional=page.audience is Audience.PROFESSIONAL,
-        defined=_defined(page),
-    )
-    found = [*check.problems()]
-    for finding in reading.findings:
-        place = check.places.get(finding.line, Place(locator.file, 0))
-        found.append(
-            Problem(
-                place.file, place.line, finding.rule, finding.what, finding.cure, finding.warning
-            )
-        )
-    return Checked(page, reading, tuple(found))
+    reading, findings = check.reading(rules)
+    return Checked(page, reading, (*check.problems(), *findings))
+
+
+def check_translation(
+    page: Page, without_doses: Page, library: Library, rules: ReadingRules, locator: Locator
+) -> Checked:
+    """Check what translating can spoil of a page: how hard it reads, and where its parts end.
+
+    The catalog's own rules compare each text with its source (`bot.core.catalogs.check`).
+    """
+    check = _PageCheck(page, without_doses, library, locator)
+    reading, findings = check.reading(rules)
+    return Checked(page, reading, (*check.first_message(), *findings))
 
 
 def _defined(page: Page) -> set[str]:
@@ -93,8 +91,27 @@ class _PageCheck:
         # Reading findings come back with the number of a passage instead of a line.
         self.places: dict[int, Place] = {}
 
+    def reading(self, rules: ReadingRules) -> tuple[Reading, tuple[Problem, ...]]:
+        """Return how hard the page reads, and what is wrong with that."""
+        page = self.page
+        found = measure(
+            self.passages(),
+            rules,
+            page.level,
+            professional=self.professional,
+            defined=_defined(page),
+        )
+        nowhere = Place(self.locator.file, 0)
+        problems = []
+        for one in found.findings:
+            place = self.places.get(one.line, nowhere)
+            problems.append(
+                Problem(place.file, place.line, one.rule, one.what, one.cure, one.warning)
+            )
+        return found, tuple(problems)
+
     def problems(self) -> Iterator[Problem]:
-        yield from self._first_message()
+        yield from self.first_message()
         yield from self._part_ids()
         for part in self.page.parts:
             for line in lines(part.blocks):
@@ -139,7 +156,7 @@ class _PageCheck:
         self.places[number] = self.locator.place(inlines)
         return Passage(kind, plain.words(inlines), number, first)  # type: ignore[arg-type]
 
-    def _first_message(self) -> Iterator[Problem]:
+    def first_message(self) -> Iterator[Problem]:
         first = self.page.parts[0].blocks
         answers = [block for block in first if isinstance(block, Paragraph)]
         points = [block for block in first if isinstance(block, Items)]

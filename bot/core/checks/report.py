@@ -1,6 +1,5 @@
 """All checks over one content folder, and the table of every page's figures."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -9,6 +8,7 @@ from markupsafe import Markup
 
 from bot.core.address import Address, View
 from bot.core.checks.cards import check_card, check_surface, surface_facts
+from bot.core.checks.drawn import OF_A_TOPIC, Drawing
 from bot.core.checks.extras import check_extras, extras_facts
 from bot.core.checks.levels import check_levels
 from bot.core.checks.library import (
@@ -25,21 +25,18 @@ from bot.core.checks.seeds import check_seeds
 from bot.core.checks.templates import check_templates
 from bot.core.checks.text import cited
 from bot.core.checks.topics import check_topic
+from bot.core.checks.translated import TranslatedPages
 from bot.core.i18n import SOURCE_LOCALE, load_catalogs
 from bot.core.library import Topic, load_library
-from bot.core.model import Audience, Button, Level, Open, Screen
+from bot.core.model import Audience, Level
 from bot.core.readability import load_rules
 from bot.core.render import Page, environment
 from bot.core.safety.contacts import Contacts
 from bot.core.safety.rules import Kind
 from bot.core.safety.triage import Triage
 from bot.core.screens import Options, Screens
-from bot.core.writers import classic
-from bot.errors import AddressError, ContentError, Problem
+from bot.errors import ContentError, Problem
 
-_OF_A_TOPIC = (View.PAGE, View.SOURCES, View.WORDS, View.ALOUD, View.SHARE)
-MAX_BUTTON = 28
-MAX_BUTTON_BESIDE = 20
 _LINES = ("emergency", "crisis", "poison")
 
 
@@ -66,6 +63,7 @@ class Report:
 
     problems: tuple[Problem, ...]
     pages: tuple[PageFigures, ...]
+    languages: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -89,7 +87,7 @@ class Report:
         lines = (
             "".join(c.ljust(w) for c, w in zip(r, widths, strict=True)) for r in (head, *rows)
         )
-        return "\n".join(line.rstrip() for line in lines)
+        return "\n".join((*(line.rstrip() for line in lines), *self.languages))
 
     def summary(self) -> str:
         """Return one line: how much was checked and what was found."""
@@ -109,6 +107,7 @@ def check_all(content: Path, locales: Path, today: date) -> Report:
 class _Checking:
     def __init__(self, content: Path, locales: Path, today: date) -> None:
         self.today = today
+        self.locales = locales
         self.catalogs = load_catalogs(locales)
         env = environment(content, self.catalogs[SOURCE_LOCALE])
         static = tuple(check_templates(env, content))
@@ -120,6 +119,7 @@ class _Checking:
         self.problems += Triage.check(locales)
         options = Options(today=lambda: today, contact="operator@example.org")
         self.screens = Screens(self.library, self.catalogs, contacts, options)
+        self.drawing = Drawing(self.screens)
         self.rules = load_rules(locales / SOURCE_LOCALE / "reading.toml")
         self.questions = locales / SOURCE_LOCALE / "questions.toml"
         self.places = Places(content)
@@ -145,11 +145,20 @@ class _Checking:
         self.problems += unused_facts(library, self.used)
         self.problems += unreachable(library)
         for group in library.groups:
-            self._screen(Address(View.GROUP, topic=group), library.directory / "groups.toml")
+            self.drawing.screen(
+                Address(View.GROUP, topic=group), library.directory / "groups.toml"
+            )
         for view in View:
-            if view not in _OF_A_TOPIC:
-                self._screen(Address(view), library.directory / "labels.toml")
-        return Report(tuple(sorted(set(self.problems))), tuple(self.figures))
+            if view not in OF_A_TOPIC:
+                self.drawing.screen(Address(view), library.directory / "labels.toml")
+        languages = []
+        for catalog in self.catalogs:
+            if catalog.locale != SOURCE_LOCALE:
+                language = TranslatedPages(self.drawing, catalog, self.locales, self.today)
+                self.problems += language.problems()
+                languages.append(language.told())
+        self.problems += self.drawing.problems
+        return Report(tuple(sorted(set(self.problems))), tuple(self.figures), tuple(languages))
 
     def _topic(self, topic: Topic) -> None:
         self.problems += check_topic(self.library, topic, self.today)
@@ -171,7 +180,7 @@ class _Checking:
                     continue
                 locator = self.places.of(page.template)
                 pages[level, audience] = page, locator
-                largest = self._sizes(address, page, locator.file)
+                largest = self.drawing.page(address, page, locator.file)
                 if own or audience is Audience.GENERAL:
                     self._page(page, locator, largest)
         self.problems += check_levels(self.library, pages)
@@ -192,8 +201,8 @@ class _Checking:
         self.problems += check_card(card, self.library, self.rules, locator)
         self.used.update(cited(card))
         address = Address(View.URGENT, section=kind)
-        self._screen(address, file)
-        self._screen(replace(address, region="GB"), file)
+        self.drawing.screen(address, file)
+        self.drawing.screen(replace(address, region="GB"), file)
 
     def _page(self, page: Page, locator: Locator, largest: int) -> None:
         without = page
@@ -229,59 +238,3 @@ class _Checking:
                 warnings=sum(problem.warning for problem in checked.problems),
             )
         )
-
-    def _sizes(self, address: Address, page: Page, file: Path) -> int:
-        """Draw every part, its sources and words; return the size of the largest part."""
-        sizes = [
-            self._screen(address.to(view, section=part.id), file)
-            for part in page.parts
-            for view in (View.PAGE, View.ALOUD)
-        ]
-        turns = range((len(page.sources) + 9) // 10)
-        for turn in turns:
-            self._screen(address.to(View.SOURCES, argument=str(turn)), file)
-        self._screen(address.to(View.WORDS), file)
-        self._screen(address.to(View.SHARE), file)
-        return max(sizes)
-
-    def _screen(self, address: Address, file: Path) -> int:
-        try:
-            screen = self.screens.draw(address)
-        except AddressError as error:
-            self.problems.append(Problem(file, 0, "slug", str(error), "shorten the slug"))
-            return 0
-        except ContentError as error:
-            self.problems += error.problems
-            return 0
-        except KeyError as error:
-            labels = self.library.directory / "labels.toml"
-            what = f"has no {error.args[0]!r}, which a screen shows"
-            self.problems.append(Problem(labels, 0, "label", what, "add it to its table"))
-            return 0
-        units = classic.units(classic.write(screen.document))
-        if units > classic.MAX_UNITS:
-            where = f"part [#{address.section}]" if address.section else address.view.name.lower()
-            what = f"{where} takes {units} of {classic.MAX_UNITS} units for {address.audience}"
-            cure = "start a new part with a ## heading, or shorten it"
-            self.problems.append(Problem(file, 0, "size", what, cure))
-        self.problems += _buttons(screen, file)
-        return units
-
-
-def _buttons(screen: Screen, file: Path) -> Iterator[Problem]:
-    for row in screen.rows:
-        most = MAX_BUTTON if len(row) == 1 else MAX_BUTTON_BESIDE
-        for button in row:
-            yield from _button(button, most, file)
-
-
-def _button(button: Button, most: int, file: Path) -> Iterator[Problem]:
-    if len(button.label) > most:
-        beside = "" if most == MAX_BUTTON else ", beside another"
-        what = f"the button {button.label!r} has {len(button.label)} characters{beside}"
-        yield Problem(file, 0, "label", what, f"shorten it to {most}")
-    if isinstance(button, Open):
-        try:
-            button.address.pack()
-        except AddressError as error:
-            yield Problem(file, 0, "slug", str(error), "shorten the slug or the part id")

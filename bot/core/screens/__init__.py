@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.core.address import Address, Choice, View
-from bot.core.editions import Editions
 from bot.core.i18n import Catalogs
 from bot.core.library import Library
 from bot.core.model import Held, Open, Screen
@@ -23,7 +22,6 @@ class Screens:
         self, library: Library, catalogs: Catalogs, contacts: Contacts, options: Options
     ) -> None:
         self.desk = Desk(library, catalogs, contacts, options)
-        self.editions = Editions(library, catalogs)
 
     def draw(self, address: Address, held: Held | None = None) -> Screen:
         """Return the screen at this address, whole in one language.
@@ -38,7 +36,7 @@ class Screens:
         screen = draw(self.desk, address)
         if not screen.medical:
             return screen
-        edition = self.editions.of(address, self.desk.today())
+        edition = self.desk.editions.of(address, self.desk.today())
         if edition.locale != self.desk.words(address).locale:
             whole = draw(self.desk, replace(address, locale=edition.locale)).document
             return self._explained(address, replace(screen, document=whole))
@@ -50,7 +48,7 @@ class Screens:
     def _explained(self, address: Address, screen: Screen) -> Screen:
         """Return a screen under a line on why it is in another language, and the way to others."""
         catalogs = self.desk.catalogs
-        having = self.editions.having(address, self.desk.today())
+        having = self.desk.editions.having(address, self.desk.today())
         names = {locale: catalogs[locale].name for locale in having}
         languages = tuple(
             (Open(name, replace(address, locale=locale, choice=Choice.LOCALE)),)

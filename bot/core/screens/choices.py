@@ -8,10 +8,15 @@ _COUNTRIES_PER_SCREEN = 20
 TOPICS_PER_SCREEN = 12
 OPTIONS_GROUP = "options"
 _VISIT_GROUP = "visit"
+ASK_LANGUAGE = "l"
 
 
 def start(desk: Desk, address: Address) -> Screen:
-    """Draw what this chat is, and the audience question."""
+    """Draw what this chat is, and the audience question.
+
+    With the argument ASK_LANGUAGE it is not known which language the reader reads: the languages
+    stand first.
+    """
     fresh = address.to(View.MENU, topic="", section="")
     audiences = (
         (
@@ -28,7 +33,9 @@ def start(desk: Desk, address: Address) -> Screen:
         for audience in Audience
     )
     language = desk.open(address, "language", View.LANGUAGE, topic="", argument=FROM_START)
-    rows = (*audiences, (language,), (desk.urgent(address.to(View.START, topic="")),))
+    asked = address.argument == ASK_LANGUAGE
+    languages = _languages(desk, address.to(View.START, topic="")) if asked else ()
+    rows = (*languages, *audiences, (language,), (desk.urgent(address.to(View.START, topic="")),))
     return desk.screen(address, desk.message("start", address), rows)
 
 
@@ -142,16 +149,25 @@ def _beside(desk: Desk, address: Address) -> Rows:
 
 def language(desk: Desk, address: Address) -> Screen:
     """Draw the languages by their own names; a choice leads back to where the reader was."""
-    home = desk.home(address)
-    rows = (
-        *(
-            (Open(c.name, home.to(home.view, locale=c.locale, choice=Choice.LOCALE)),)
-            for c in desk.catalogs
-        ),
-        (desk.back(address),),
-        (desk.urgent(address),),
+    words, today = desk.words(address), desk.today()
+
+    def told(name: str, whole: int, pages: int) -> str:
+        if whole == pages:
+            return words.text("language_whole", language=name)
+        return words.text("language_part", language=name, whole=whole, pages=pages)
+
+    shares = (told(c.name, *desk.editions.share(c.locale, today)) for c in desk.catalogs)
+    blocks = (*desk.message("language", address), Items(tuple((Text(s),) for s in shares)))
+    rows = (*_languages(desk, desk.home(address)), (desk.back(address),), (desk.urgent(address),))
+    return desk.screen(address, blocks, rows)
+
+
+def _languages(desk: Desk, home: Address) -> Rows:
+    """Return a button for every language; it leads to `home` in that language."""
+    return tuple(
+        (Open(c.name, home.to(home.view, locale=c.locale, choice=Choice.LOCALE)),)
+        for c in desk.catalogs
     )
-    return desk.screen(address, desk.message("language", address), rows)
 
 
 def settings(desk: Desk, address: Address) -> Screen:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.core.address import Address, Choice, View
+from bot.core.editions import Editions
 from bot.core.i18n import Catalogs
 from bot.core.layout import Layout
 from bot.core.library import Library, Topic
@@ -46,6 +47,7 @@ class Desk:
         self.options = options
         self.renderer = Renderer(library, catalogs)
         self.layout = Layout(self.renderer)
+        self.editions = Editions(library, catalogs)
         self._words = {c.locale: words_for(library, c) for c in catalogs}
 
     def words(self, address: Address) -> Words:
