@@ -38,7 +38,7 @@ def storage(tell: Callable[[str], None], sizes: tuple[int, ...] = SIZES) -> list
     forgetting; seconds of one expiry that lets a hundredth go. What the sizes mean for
     rewriting is in `bot.store.erasure`.
     """
-    tell("database    rows      MiB  read p50   p99  keep p50   p99  forget p50    max  expire s")
+    tell("database     rows      MiB  read p50   p99  keep p50   p99  forget p50    max  expire s")
     found: list[dict[str, Any]] = []
     for name, homes in (("SQLite", _files), ("PostgreSQL", _servers)):
         try:
@@ -130,7 +130,7 @@ def _spread(times: list[float]) -> tuple[float, float]:
 
 def _line(one: dict[str, Any]) -> str:
     cells = (
-        f"{one['database']:<10}{one['rows']:>9,}  {one['mib']:>7.1f}",
+        f"{one['database']:<10}{one['rows']:>10,}  {one['mib']:>7.1f}",
         f"{one['read'][0]:>8.2f} {one['read'][1]:>6.2f}",
         f"{one['keep'][0]:>8.2f} {one['keep'][1]:>6.2f}",
         f"{one['forget'][0]:>10.1f} {one['forget'][1]:>7.1f}",

@@ -127,9 +127,7 @@ class Delivery:
             log.info("already_answered")
             return
         if verdict is Verdict.APOLOGY:
-            log.warning("answer_interrupted")
-            await self.apologise(chat_id, handling.update_id)
-            return
+            raise MayHaveArrivedError("the process ended while it was sent")
         arrived = 0
         try:
             for content in said:
