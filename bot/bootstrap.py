@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import structlog
+
 from bot.config import Settings
 from bot.core.conversation import Conversation
 from bot.core.i18n import Catalogs, load_catalogs
@@ -15,6 +17,8 @@ from bot.core.safety.contacts import Contacts
 from bot.core.safety.triage import Triage
 from bot.core.screens import Options, Screens
 from bot.core.words import Words, words_for
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +49,17 @@ def load_content(settings: Settings) -> Content:
         library=library,
         catalogs=catalogs,
         contacts=Contacts.load(settings.content_dir / "urgent" / "contacts.toml"),
-        triage=Triage.load(settings.locales_dir),
+        triage=Triage.load(settings.locales_dir, settings.cache_dir, _note_cache),
         questions={
             catalog.locale: Index(_questions(settings, catalog.locale, library))
             for catalog in catalogs
             if catalog.typed
         },
     )
+
+
+def _note_cache(why: str) -> None:
+    log.info("triage_learns_anew", why=why)
 
 
 def _questions(settings: Settings, locale: str, library: Library) -> dict[str, tuple[str, ...]]:

@@ -141,6 +141,12 @@ class Settings(BaseSettings):
         description="folder of the translations",
         examples=["locales"],
     )
+    cache_dir: Path = Field(
+        default=Path("var/cache"),
+        description="folder for what the program can work out again, so that it starts faster; "
+        "deleting it is always safe",
+        examples=["var/cache"],
+    )
     min_status: MinStatus = Field(
         default="submitted",
         description="the least review a page needs to be served: "

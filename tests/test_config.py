@@ -31,6 +31,7 @@ NAMES = [
     "BOT_SANDBOX_PORT",
     "BOT_CONTENT_DIR",
     "BOT_LOCALES_DIR",
+    "BOT_CACHE_DIR",
     "BOT_MIN_STATUS",
     "BOT_DOSES",
     "BOT_RICH",

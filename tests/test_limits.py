@@ -186,3 +186,19 @@ async def test_events_nobody_foresaw_do_not_fill_the_memory(service: Service) ->
     assert service._counts["other", ""] == 10
     await service.flush()
     assert not service._counts
+
+
+async def test_a_forged_button_or_link_writes_no_words_of_its_maker_into_a_counter(
+    service: Service, tmp_path: Path
+) -> None:
+    for view in View:
+        forged = Address(view, locale="en", section="amina-khan-takes-diazepam")
+        for action in (Tap(forged.pack()), Command("start", forged.pack())):
+            await service.answer(BO, "en", action)
+    await service.answer(
+        BO, "en", Tap(Address(View.MENU, locale="en", topic="amina-khan-takes-diazepam").pack())
+    )
+    await service.flush()
+    kept = b"".join(part.read_bytes() for part in tmp_path.iterdir())
+    assert b"menu" in kept
+    assert b"amina" not in kept

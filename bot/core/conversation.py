@@ -30,6 +30,7 @@ from bot.core.model import (
     TooFast,
     Turn,
 )
+from bot.core.safety.kinds import Kind
 from bot.core.safety.rules import Certainty
 from bot.core.safety.triage import Finding, Refusal, Triage
 from bot.core.screens import Screens
@@ -110,9 +111,8 @@ class Conversation:
             shared=address.view not in _NEEDS_READER,
         )
 
-    @staticmethod
-    def _effects(reader: Reader, address: Address) -> tuple[Effect, ...]:
-        counted = Count(address.view.name.lower(), address.topic or address.section)
+    def _effects(self, reader: Reader, address: Address) -> tuple[Effect, ...]:
+        counted = Count(address.view.name.lower(), self._known(address))
         match address.choice:
             case Choice.AUDIENCE:
                 keep = Keep(audience=address.audience, level=address.level)
@@ -132,6 +132,15 @@ class Conversation:
                 copies = address.view is View.EXPORT and reader.held is not None
                 return (Export(), counted) if copies else (counted,)
         return (keep, counted)
+
+    def _known(self, address: Address) -> str:
+        """Return the topic or part opened if content has it: a forged address holds any words."""
+        library = self.screens.desk.library
+        if address.topic:
+            return address.topic if address.topic in library.topics else ""
+        comparison = library.extras.comparison
+        known = {*Kind, *library.groups, *(comparison.pains if comparison else ())}
+        return address.section if address.section in known else ""
 
     def _command(self, reader: Reader, name: str, argument: str) -> Turn:
         if name == "start" and argument:

@@ -18,6 +18,7 @@ from bot.tg.once import Once
 from bot.tg.pages import Pages
 from bot.tg.request import Request
 from bot.tg.updates import Press, incoming
+from bot.tg.watch import Watch
 
 # What the bot asks Telegram for: words, edited words and taps. Nothing else is read.
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query")
@@ -43,16 +44,17 @@ def build(
     sorry: Screen,
     *,
     request: Request | None = None,
+    watch: Watch | None = None,
 ) -> Telegram:
     """Return the bot for a token; nothing is connected yet.
 
     `sorry` is the screen shown when answering failed; it is drawn at the start, so that it needs
     nothing that may be broken by then. `first_time` is the store's; `request` replaces the HTTP
-    client.
+    client; `watch` is told what happens.
     """
     address = api_url.rstrip("/")
-    request = request or Request(f"{address}/bot{token}")
-    pages = Pages(service.version)
+    request = request or Request(f"{address}/bot{token}", watch)
+    pages = Pages(service.version, watch)
     delivery = Delivery(request, Once(first_time), sorry)
 
     async def tapped(press: Press, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -107,7 +109,7 @@ def build(
     app.add_handler(TypeHandler(Press, tapped))
     app.add_handler(TypeHandler(Update, said))
     app.add_error_handler(failed)
-    return Telegram(app, Intake(app, delivery), request, pages)
+    return Telegram(app, Intake(app, delivery, watch=watch), request, pages)
 
 
 def _log(action: str, found: Answer, began: float) -> None:

@@ -6,6 +6,7 @@ to this process (its acknowledgement was lost) is acknowledged and not handled a
 """
 
 import asyncio
+import time
 from collections import OrderedDict
 from typing import Any
 
@@ -18,6 +19,7 @@ from bot.tg.handling import Handling, current
 from bot.tg.lanes import Lane, Lanes
 from bot.tg.request import NotReachedError, ServerFaultError
 from bot.tg.updates import Press, press
+from bot.tg.watch import Nobody, Watch
 
 # Updates in hand at a time. Telegram opens at most 100 connections to a webhook and hands a poll
 # at most 100 updates: more than this comes only from something that is not Telegram.
@@ -43,12 +45,19 @@ class Intake:
     """Handles updates in their order per reader, through the library's Application."""
 
     def __init__(
-        self, app: App, delivery: Delivery, *, limit: int = LIMIT, deadline: float = DEADLINE
+        self,
+        app: App,
+        delivery: Delivery,
+        *,
+        limit: int = LIMIT,
+        deadline: float = DEADLINE,
+        watch: Watch | None = None,
     ) -> None:
         self._app = app
         self._delivery = delivery
         self._limit = limit
         self._deadline = deadline
+        self._watch = watch or Nobody()
         self._lanes = Lanes()
         self._done: OrderedDict[int, None] = OrderedDict()
         self._failed: OrderedDict[int, int] = OrderedDict()
@@ -67,9 +76,10 @@ class Intake:
         Telegram has to deliver it again.
         """
         if self.closing or self._lanes.members >= self._limit:
+            self._watch.handled(_kind(raw), "full", 0.0)
             raise NotHandledError(1.0)
         update = self._read(raw)
-        if update is None or update.update_id in self._done:
+        if update is None:
             return None
         tap = update if isinstance(update, Press) else None
         async with self._lanes.turn(_person(update), tap) as lane:
@@ -81,7 +91,7 @@ class Intake:
         It keeps its place in its reader's lane. Raises NotHandledError when the bot stops first.
         """
         update = self._read(raw)
-        if update is None or update.update_id in self._done:
+        if update is None:
             return
         tap = update if isinstance(update, Press) else None
         async with self._lanes.turn(_person(update), tap) as lane:
@@ -107,37 +117,56 @@ class Intake:
 
     def _read(self, raw: dict[str, Any]) -> Press | Update | None:
         """Return what is to be handled, None for what asks for no answer or is malformed."""
+        update: Press | Update | None = None
         if "callback_query" in raw:
-            return press(raw)
-        try:
-            return Update.de_json(raw, self._app.bot)
-        except Exception as error:  # noqa: BLE001 - the library raises whatever it stumbles over
-            log.warning("update_not_understood", error=type(error).__name__)
-            return None
+            update = press(raw)
+        else:
+            try:
+                update = Update.de_json(raw, self._app.bot)
+            except Exception as error:  # noqa: BLE001 - the library raises what it stumbles over
+                log.warning("update_not_understood", error=type(error).__name__)
+        if update is None:
+            self._watch.handled(_kind(raw), "ignored", 0.0)
+        return update
 
     async def _turn(self, update: Press | Update, lane: Lane, *, may_reply: bool) -> bytes | None:
+        """Handle an update whose turn it is, and tell what came of it."""
+        began, outcome = time.perf_counter(), "again"
+        try:
+            if update.update_id in self._done:
+                outcome = "repeated"
+                return None
+            reply, told = await self._once(update, lane, may_reply=may_reply)
+            _remember(self._done, update.update_id, None)
+            outcome = "told" if told else "handled"
+            return reply
+        finally:
+            kind = "tap" if isinstance(update, Press) else "message"
+            self._watch.handled(kind, outcome, time.perf_counter() - began)
+
+    async def _once(
+        self, update: Press | Update, lane: Lane, *, may_reply: bool
+    ) -> tuple[bytes | None, bool]:
+        """Handle an update; return the call for the response, and whether the reader was told."""
         number = update.update_id
-        if number in self._done:
-            return None
         handling = Handling(number, lane, may_reply)
-        error: Exception | None = None
         if number in self._owed:
             await self._apologise(update)
-        else:
-            token = current.set(handling)
-            try:
-                async with asyncio.timeout(self._deadline):
-                    await self._app.process_update(update)
-                error = handling.error
-            except TimeoutError as late:
-                log.error("turn_failed", error="TimeoutError", where="deadline")  # noqa: TRY400 - no traceback
-                error = late
-            finally:
-                current.reset(token)
-            if error is not None:
-                await self._settle(update, error)
-        _remember(self._done, number, None)
-        return handling.reply if error is None else None
+            return None, True
+        token = current.set(handling)
+        try:
+            async with asyncio.timeout(self._deadline):
+                await self._app.process_update(update)
+            error = handling.error
+        except TimeoutError as late:
+            log.error("turn_failed", error="TimeoutError", where="deadline")  # noqa: TRY400 - no traceback
+            error = late
+        finally:
+            current.reset(token)
+        if error is None:
+            return handling.reply, False
+        await self._settle(update, error)
+        return None, True
 
     async def _settle(self, update: Press | Update, error: Exception) -> None:
         """Return when a failed update is done with, its reader told; else NotHandledError.
@@ -169,6 +198,12 @@ class Intake:
             raise NotHandledError(wait) from error
         except TelegramError as error:
             log.warning("apology_failed", error=type(error).__name__)
+
+
+def _kind(raw: dict[str, Any]) -> str:
+    if "callback_query" in raw:
+        return "tap"
+    return "message" if "message" in raw or "edited_message" in raw else "other"
 
 
 def _person(update: Press | Update) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.core.model import Turn
+from bot.tg.watch import Nobody, Watch
 
 SIZE = 4096
 
@@ -27,12 +28,14 @@ class Pages:
     `version` names what is drawn from (content and day): when it changes, all is dropped.
     """
 
-    def __init__(self, version: Callable[[], object], size: int = SIZE) -> None:
+    def __init__(
+        self, version: Callable[[], object], watch: Watch | None = None, size: int = SIZE
+    ) -> None:
         self._version = version
+        self._watch = watch or Nobody()
         self._drawn_from: object = None
         self._size = size
         self._kept: OrderedDict[str, Ready] = OrderedDict()
-        self.hits = self.misses = 0
 
     def find(self, data: str) -> Ready | None:
         """Return the answer to a tap on a button with this data, if it is kept."""
@@ -41,11 +44,9 @@ class Pages:
             self._kept.clear()
             self._drawn_from = version
         found = self._kept.get(data)
-        if found is None:
-            self.misses += 1
-            return None
-        self.hits += 1
-        self._kept.move_to_end(data)
+        self._watch.page(kept=found is not None)
+        if found is not None:
+            self._kept.move_to_end(data)
         return found
 
     def keep(self, data: str, turn: Turn, said: bytes) -> None:

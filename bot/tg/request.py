@@ -6,7 +6,6 @@ and made only when the first of those comes.
 """
 
 import time
-from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -31,6 +30,8 @@ from telegram.error import (
 )
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
+from bot.tg.watch import Nobody, Watch
+
 # Seconds. Telegram answers in tens of milliseconds; what takes longer than this is lost.
 ANSWER = 10.0
 CONNECT = 5.0
@@ -40,13 +41,6 @@ CONNECTIONS = 256
 _IDLE = 50.0
 # hyper's words for an error before the first byte of a request left this machine.
 _NEVER_LEFT = "client error (Connect)"
-
-Called = Callable[[str, str, float], None]
-"""Told of every call: method, outcome (a status or a word for what went wrong), seconds."""
-
-
-def _nobody(method: str, outcome: str, seconds: float) -> None:
-    del method, outcome, seconds
 
 
 class NotReachedError(NetworkError):
@@ -64,9 +58,9 @@ class Request(BaseRequest):
     the token.
     """
 
-    def __init__(self, base: str, called: Called = _nobody) -> None:
+    def __init__(self, base: str, watch: Watch | None = None) -> None:
         self._base = base
-        self._called = called
+        self._watch = watch or Nobody()
         self._client: Client | None = None
         self._library: HTTPXRequest | None = None
 
@@ -173,7 +167,7 @@ class Request(BaseRequest):
             raise TelegramError("Telegram's answer is no JSON") from None
 
     def _tell(self, url: str, outcome: str, began: float) -> None:
-        self._called(url.rpartition("/")[2], outcome, time.perf_counter() - began)
+        self._watch.called(url.rpartition("/")[2], outcome, time.perf_counter() - began)
 
 
 def refusal(status: int, payload: bytes) -> TelegramError:

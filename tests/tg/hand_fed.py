@@ -17,8 +17,23 @@ from bot.store import open_store
 from bot.store.schema import upgrade
 from bot.tg import application as tg
 from bot.tg.intake import Intake
+from bot.tg.watch import Nobody
 
 Json = dict[str, Any]
+
+
+class Noted(Nobody):
+    """Remembers what it is told."""
+
+    def __init__(self) -> None:
+        self.updates: list[tuple[str, str]] = []
+        self.pages: list[bool] = []
+
+    def handled(self, kind: str, outcome: str, seconds: float) -> None:
+        self.updates.append((kind, outcome))
+
+    def page(self, *, kept: bool) -> None:
+        self.pages.append(kept)
 
 
 class HandFed:
@@ -29,6 +44,7 @@ class HandFed:
         self.url = url
         self._conversation = conversation
         self._running = AsyncExitStack()
+        self.noted = Noted()
         self.telegram: tg.Telegram
         self.service: Service
 
@@ -43,6 +59,7 @@ class HandFed:
             self.service,
             store.first_time,
             self._conversation.sorry(),
+            watch=self.noted,
         )
         await self._running.enter_async_context(self.telegram.app)
 

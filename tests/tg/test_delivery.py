@@ -52,6 +52,8 @@ async def test_an_update_delivered_twice_is_answered_once(bot: HandFed, ana: Per
     await bot.intake.handle(update)
 
     assert len(await shown(ana)) == 2, "the menu and one answer, also after a restart"
+    told = [outcome for _, outcome in bot.noted.updates[1:]]
+    assert told == ["handled", "repeated", "handled"]
 
 
 async def test_two_deliveries_at_once_are_answered_once(bot: HandFed, ana: Person) -> None:
@@ -124,7 +126,7 @@ async def test_a_page_is_drawn_once_and_readers_own_screens_are_never_kept(
     pages = bot.telegram.pages
     for data in (PAGE, MENU, PAGE, MENU):
         await bot.intake.handle(await bot.taps(ana, data))
-    assert (pages.hits, pages.misses) == (2, 2)
+    assert bot.noted.pages == [False, False, True, True]
 
     await bot.intake.handle(await bot.taps(ana, MY_DATA))
     before = (await shown(ana))[-1:], ana.screen
@@ -155,7 +157,7 @@ async def test_a_kept_page_still_keeps_the_choice_made_with_it(bot: HandFed, ana
         await bot.intake.handle(await bot.taps(person, REMEMBER))
         await bot.intake.handle(await bot.says(person, "/mydata"))
         await person.look()
-    assert bot.telegram.pages.hits == 1
+    assert bot.noted.pages == [False, True]
     assert ana.screen == ben.screen, "both are remembered"
 
 
@@ -252,6 +254,7 @@ async def test_a_turn_that_cannot_succeed_is_told_after_its_tries(
     assert len(await shown(ana)) == 1
     await bot.intake.handle(update)
     assert "went wrong" in (await shown(ana))[-1]
+    assert [outcome for _, outcome in bot.noted.updates[1:]] == ["again", "again", "told"]
 
 
 async def test_a_turn_that_takes_too_long_comes_again(bot: HandFed, ana: Person) -> None:

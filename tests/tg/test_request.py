@@ -18,6 +18,7 @@ from telegram.error import (
 from bot.sandbox import Sandbox, running_sandbox
 from bot.sandbox.faults import read_fault
 from bot.tg.request import NotReachedError, Request, ServerFaultError
+from bot.tg.watch import Nobody
 
 SECONDS = 0.5
 
@@ -36,7 +37,12 @@ def outcomes() -> list[tuple[str, str]]:
 @pytest.fixture
 async def request_(sandbox: Sandbox, outcomes: list[tuple[str, str]]) -> AsyncIterator[Request]:
     base = f"{sandbox.bot_api_url}/bot{sandbox.token}"
-    async with Request(base, lambda name, outcome, _: outcomes.append((name, outcome))) as request:
+
+    class Counting(Nobody):
+        def called(self, method: str, outcome: str, seconds: float) -> None:
+            outcomes.append((method, outcome))
+
+    async with Request(base, Counting()) as request:
         yield request
 
 
