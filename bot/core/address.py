@@ -53,6 +53,7 @@ class View(StrEnum):
     QUIZ = "j"
     ALOUD = "o"
     SHARE = "b"
+    FEEDBACK = "t"
 
 
 class Choice(StrEnum):

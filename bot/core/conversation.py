@@ -33,10 +33,11 @@ from bot.core.model import (
 from bot.core.safety.kinds import Kind
 from bot.core.safety.rules import Certainty
 from bot.core.safety.triage import Finding, Refusal, Triage
-from bot.core.screens import Screens
+from bot.core.screens import Screens, feedback
 from bot.core.screens.choices import ASK_LANGUAGE
 from bot.core.screens.desk import Desk
 from bot.core.screens.urgent import card, possible
+from bot.core.screens.visit import LIST
 from bot.errors import AddressError
 
 COMMANDS = {
@@ -112,6 +113,9 @@ class Conversation:
         )
 
     def _effects(self, reader: Reader, address: Address) -> tuple[Effect, ...]:
+        if address.view is View.FEEDBACK:
+            answer = feedback.counted(self.screens.desk, address)
+            return (answer,) if answer else ()
         counted = Count(address.view.name.lower(), self._known(address))
         match address.choice:
             case Choice.AUDIENCE:
@@ -138,8 +142,10 @@ class Conversation:
         library = self.screens.desk.library
         if address.topic:
             return address.topic if address.topic in library.topics else ""
-        comparison = library.extras.comparison
-        known = {*Kind, *library.groups, *(comparison.pains if comparison else ())}
+        extras = library.extras
+        known = {LIST, *Kind, *library.groups}
+        known |= extras.comparison.pains.keys() if extras.comparison else set()
+        known |= extras.visit.sets.keys() if extras.visit else set()
         return address.section if address.section in known else ""
 
     def _command(self, reader: Reader, name: str, argument: str) -> Turn:

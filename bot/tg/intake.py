@@ -2,7 +2,7 @@
 
 Telegram keeps what is not acknowledged, so it is the queue: nothing is taken that cannot be
 handled now, and nothing is acknowledged that was not handled. An update that comes a second time
-to this process (its acknowledgement was lost) is acknowledged and not handled again.
+to this process (its acknowledgement was lost) is acknowledged as before, and not handled again.
 """
 
 import asyncio
@@ -59,7 +59,7 @@ class Intake:
         self._deadline = deadline
         self._watch = watch or Nobody()
         self._lanes = Lanes()
-        self._done: OrderedDict[int, None] = OrderedDict()
+        self._done: OrderedDict[int, bytes | None] = OrderedDict()
         self._failed: OrderedDict[int, int] = OrderedDict()
         self._owed: OrderedDict[int, None] = OrderedDict()
         self.closing = False
@@ -135,9 +135,9 @@ class Intake:
         try:
             if update.update_id in self._done:
                 outcome = "repeated"
-                return None
+                return self._done[update.update_id]
             reply, told = await self._once(update, lane, may_reply=may_reply)
-            _remember(self._done, update.update_id, None)
+            _remember(self._done, update.update_id, reply)
             outcome = "told" if told else "handled"
             return reply
         finally:

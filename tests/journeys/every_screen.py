@@ -36,7 +36,7 @@ from tests.conftest import ROOT, TODAY
 CONTACT = "care@example.org"
 _BY_TOPIC = (
     *(View.GROUP, View.PAGE, View.SOURCES, View.WORDS, View.QUIZ),
-    *(View.ALOUD, View.SHARE),
+    *(View.ALOUD, View.SHARE, View.FEEDBACK),
 )
 _BY_COUNTRY = (View.URGENT, View.COUNTRY, View.SETTINGS)
 

@@ -77,7 +77,7 @@ def test_no_cell_holds_a_dose_or_speaks_of_one_reader_only(conversation: Convers
 def test_a_patient_ticks_questions_sees_the_list_and_copies_it(chat: People) -> None:
     ana = _patient(chat).tap("Getting ready").tap("Questions to ask").tap("About the treatment")
     ana.tap("What is it for?").tap("For how long?")
-    assert "Chosen: What is this treatment meant to help in my case" in ana.text
+    assert "Chosen: What is this treatment for in my case" in ana.text
     assert "Chosen: What could I try first" not in ana.text
     ana.tap("More questions").tap("About risks").tap("Over 65, or a fall").tap("My list")
     asked = [line for line in ana.text.splitlines() if line.startswith("- ")]
@@ -184,3 +184,34 @@ def test_a_page_is_passed_on_without_a_trace_of_who_does_it(chat: People) -> Non
         citation.text,
     )
     assert "Part 1 of" in noor.send(f"/start {share.address.pack()}").text
+
+
+def _at_the_end(who: Chat) -> Chat:
+    while "Next part" in who.buttons:
+        who.tap("Next part")
+    return who
+
+
+def test_a_reader_says_that_a_page_helped_and_only_that_is_counted(chat: People) -> None:
+    ana = _at_the_end(_patient(chat).tap("Your pain").tap("Nerve pain")).tap("This helped")
+    assert "not who gave it" in ana.text
+    (counted,) = ana.effects
+    assert isinstance(counted, Count)
+    assert counted.event == "feedback_yes"
+    assert re.fullmatch(r"nerve-pain\.simple\.en\.[0-9a-f]{8}", counted.detail)
+    assert "Part " in ana.tap("Back to the page").text
+
+
+def test_a_reader_says_why_a_page_did_not_help(chat: People) -> None:
+    ana = _at_the_end(_patient(chat).tap("Your pain").tap("Nerve pain"))
+    ana.tap("This did not help")
+    assert ana.effects == (), "a no without a reason is not counted yet"
+    reasons = ["Too hard to read", "Not my question", "Out of date", "Something is wrong"]
+    assert ana.buttons[:4] == reasons
+    ana.tap("Something is wrong")
+    (counted,) = ana.effects
+    assert isinstance(counted, Count)
+    assert counted.event == "feedback_wrong"
+    assert "which page it is, not who you are" in ana.text
+    forged = Address(View.FEEDBACK, topic="nerve-pain", argument="any").pack()
+    assert chat().tap_data(forged).effects == ()

@@ -11,7 +11,7 @@ from bot.core.screens.citations import SOURCES_PER_SCREEN
 from bot.core.writers import classic
 from bot.errors import AddressError, ContentError, Problem
 
-OF_A_TOPIC = (View.PAGE, View.SOURCES, View.WORDS, View.ALOUD, View.SHARE)
+OF_A_TOPIC = (View.PAGE, View.SOURCES, View.WORDS, View.ALOUD, View.SHARE, View.FEEDBACK)
 MAX_BUTTON = 28
 MAX_BUTTON_BESIDE = 20
 

@@ -9,7 +9,18 @@ from bot.core.i18n import Catalogs
 from bot.core.library import Library
 from bot.core.model import Held, Open, Screen
 from bot.core.safety.contacts import Contacts
-from bot.core.screens import aloud, choices, compare, data, quiz, reading, share, urgent, visit
+from bot.core.screens import (
+    aloud,
+    choices,
+    compare,
+    data,
+    feedback,
+    quiz,
+    reading,
+    share,
+    urgent,
+    visit,
+)
 from bot.core.screens.desk import Desk, Options
 
 __all__ = ["Options", "Screens"]
@@ -105,6 +116,8 @@ def _drawing(view: View) -> Callable[[Desk, Address], Screen]:  # noqa: C901, PL
             return aloud.aloud
         case View.SHARE:
             return share.share
+        case View.FEEDBACK:
+            return feedback.feedback
         case View.MY_DATA | View.EXPORT:
             raise ValueError("drawn with what is held")
         case _:

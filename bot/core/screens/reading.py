@@ -18,6 +18,7 @@ from bot.core.screens.aloud import aloud_button
 from bot.core.screens.citations import SOURCES_PER_SCREEN, source_lines
 from bot.core.screens.compare import compare_button
 from bot.core.screens.desk import Desk
+from bot.core.screens.feedback import feedback_buttons
 from bot.core.screens.quiz import quiz_button
 from bot.core.screens.visit import visit_button
 
@@ -84,6 +85,7 @@ def _beside(desk: Desk, here: Address) -> Iterator[tuple[Open | None, ...]]:
     """Yield what the end of a page leads to beside other pages."""
     yield quiz_button(desk, here), visit_button(desk, here)
     yield compare_button(desk, here), desk.open(here, "share", View.SHARE)
+    yield feedback_buttons(desk, here)
 
 
 def sources(desk: Desk, address: Address) -> Screen:
