@@ -200,7 +200,7 @@ async def test_a_forged_button_or_link_writes_no_words_of_its_maker_into_a_count
         for action in (Tap(forged.pack()), Command("start", forged.pack())):
             await service.answer(BO, "en", action)
     await service.answer(
-        BO, "en", Tap(Address(View.MENU, locale="en", topic="amina-khan-takes-diazepam").pack())
+        BO, "en", Tap(Address(View.MENU, locale="en", topic="amina-takes-it").pack())
     )
     await service.flush()
     kept = on_disk(tmp_path)

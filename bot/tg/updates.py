@@ -20,7 +20,7 @@ _NOT_WORDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which would take longer than to read the JSON
 class Press:
     """A button was pressed in a private chat; the ids go nowhere but into the answer."""
 

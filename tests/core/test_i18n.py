@@ -592,6 +592,7 @@ BROKEN = [
     ("po-punctuation", "", "Can I drive?", "Darf ich fahren."),
     ("po-punctuation", "", "Menu", "Menü."),
     ("po-banned", "", "It can make you sleepy.", "Die Somnolenz kommt dann."),
+    ("po-term", "", "Its side effects are mild.", "Die Begleiterscheinungen sind leicht."),
 ]
 SOUND = [
     ("de", "", "Call %(number)s now.", "Jetzt %(number)s anrufen."),
@@ -608,9 +609,11 @@ SOUND = [
     ("ar", "", "After 5 to 10 days.", "بعد ٥ إلى ١٠ أيام."),
     ("ar", "", "Can I drive?", "هل يمكنني القيادة؟"),
     ("de", "button", "I take it or may take it", "Ich nehme es vielleicht"),
+    ("de", "", "Its side effects are mild.", "Die Nebenwirkungen sind leicht."),
     ("de", "", "Call SAMU in Paris", "Call SAMU in Paris"),
     ("de", "", "NHS 111", "NHS 111"),
 ]
+TERMS = '[terms]\n"side effect*" = ["nebenwirkung*"]\n'
 NAMES = 'same_as_source = ["Call SAMU in Paris"]\n[names]\ndiazepam = ["diazepam", "диазепам*"]\n'
 
 
@@ -620,7 +623,7 @@ def test_each_rule_catches_its_broken_example(
 ) -> None:
     flags = ["python-format"] if "%" in source else []
     entry = polib.POEntry(msgid=source, msgstr=text, msgctxt=context or None, flags=flags)
-    problems = [p for p in _check(toy, entry) if p.rule == rule]
+    problems = [p for p in _check(toy, entry, settings=TERMS) if p.rule == rule]
     assert problems, f"{rule} did not see {text!r}"
     for problem in problems:
         assert problem.file.name == "messages.po"
@@ -637,7 +640,7 @@ def test_sound_translations_pass(
 ) -> None:
     flags = ["python-format"] if "%" in source else []
     entry = polib.POEntry(msgid=source, msgstr=text, msgctxt=context or None, flags=flags)
-    assert _check(toy, entry, locale, NAMES) == []
+    assert _check(toy, entry, locale, NAMES + TERMS.replace('["', '["побочн*", "')) == []
 
 
 def test_the_name_of_a_service_may_stay(toy: Path) -> None:

@@ -25,6 +25,7 @@ CATALOG_RULES: Final[dict[str, str]] = {
     "po-marks": "Citations, glossary marks, bold, tags and line beginnings are the source's.",
     "po-number": "The same numbers stand in both texts, written as the language writes them.",
     "po-name": "The same substances and brands are named.",
+    "po-term": "A term of the locale's list is said in the words that the list has for it.",
     "po-bidi": "No direction marks are typed; the renderer sets them.",
     "po-button": "A button has at most 20 characters (warns), 28 where it stands alone.",
     "po-title": "A page title has at most 40 characters.",
@@ -156,6 +157,10 @@ def _words(source: str, text: str, rules: LocaleRules) -> Iterator[_Fault]:
             "po-name", f"{name} is named, the source does not", "name what the source names"
         )
     words = split_words(clean(bare))
+    for term in {hit.entry for hit in rules.source_terms.find(split_words(clean(bare_source)))}:
+        if not any(rules.terms[term].find(words)):
+            cure = "use the word of [terms] in locale.toml, or add the form this text needs there"
+            yield _Fault("po-term", f"{term!r} is said in other words", cure)
     for hit in rules.banned.find(words):
         said = " ".join(word.text for word in words[hit.start : hit.end])
         yield _Fault("po-banned", f"{said!r} is forbidden", f"say {hit.note!r}")

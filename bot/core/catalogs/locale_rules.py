@@ -5,6 +5,8 @@ From `locale.toml` of the locale:
     same_as_source = ["24/7"]              # texts that rightly stay as in the source
     [names]                                # how this language writes substances and brands, `*`
     diazepam = ["диазепам*"]               # as in reading.toml; unlisted ones stay as they are
+    [terms]                                # one word for one thing: what stands for an English term
+    "dummy pill" = ["пустышк*"]            # one of these has to stand where the source has the term
 
 and from `reading.toml`: `[words.banned]`. Which names there are says the `mask` list of the
 source locale's `reading.toml`.
@@ -37,6 +39,8 @@ class LocaleRules:
     names: Mapping[str, Lexicon]
     banned: Lexicon
     same_as_source: frozenset[str]
+    source_terms: Lexicon
+    terms: Mapping[str, Lexicon]
 
     def named(self, text: str) -> frozenset[str]:
         """Return the substances and brands a source text names."""
@@ -67,14 +71,10 @@ def load_locale_rules(locales: Path, locale: str) -> LocaleRules:
     banned = load_rules(reading).banned if reading.exists() else Lexicon(())
     file = locales / locale / "locale.toml"
     settings = _settings(file)
-    names, same = settings.get("names", {}), settings.get("same_as_source", [])
-    if not isinstance(names, dict):
-        raise ContentError([_fault(file, "names", "a table")])
+    same = settings.get("same_as_source", [])
+    names, terms = (_lists(file, settings, key) for key in ("names", "terms"))
     if not _are_texts(same):
         raise ContentError([_fault(file, "same_as_source", "a list of texts")])
-    for name, written in names.items():
-        if not _are_texts(written) or not written:
-            raise ContentError([_fault(file, name, "a list of texts")])
     return LocaleRules(
         locale=locale,
         plural_forms=get_plural(locale).num_plurals,
@@ -83,7 +83,19 @@ def load_locale_rules(locales: Path, locale: str) -> LocaleRules:
         names={name: Lexicon(written) for name, written in names.items()},
         banned=banned,
         same_as_source=frozenset(same),
+        source_terms=Lexicon(terms),
+        terms={term: Lexicon(written) for term, written in terms.items()},
     )
+
+
+def _lists(file: Path, settings: dict[str, Any], key: str) -> dict[str, list[str]]:
+    table = settings.get(key, {})
+    if not isinstance(table, dict):
+        raise ContentError([_fault(file, key, "a table")])
+    for name, written in table.items():
+        if not _are_texts(written) or not written:
+            raise ContentError([_fault(file, name, "a list of texts")])
+    return table
 
 
 def _settings(file: Path) -> dict[str, Any]:

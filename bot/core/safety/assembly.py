@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from bot.core.safety.context import Compiled, compiled, union
 from bot.core.safety.examples import Examples
@@ -10,7 +12,7 @@ from bot.core.safety.kinds import Certainty, Kind, RefusalKind
 from bot.core.safety.learnt import Learnt, Nets, learn
 from bot.core.safety.lexicon import Lexicon, Manner, Vocabulary
 from bot.core.safety.patterns import Spellings
-from bot.core.safety.rules import Rule, RuleFile
+from bot.core.safety.rules import FRAMES, Rule, RuleFile
 
 _RANK = {kind: rank for rank, kind in enumerate((*Kind, *RefusalKind))}
 
@@ -110,9 +112,15 @@ def assembled(plan: Plan) -> Parts:
     """Return the parts that the plan describes."""
     idioms: dict[int, int] = {}
     rules: list[Compiled] = []
-    for one, bit in zip(plan.locales, _bits(plan.locales), strict=True):
+    bits = _bits(plan.locales)
+    # A rule's words may stand in a sentence of another language, with that language's frames.
+    frames = {
+        f"frame {name}": reduce(or_, (bit.get(f"frame {name}", 0) for bit in bits), 0)
+        for name in FRAMES
+    }
+    for one, bit in zip(plan.locales, bits, strict=True):
         idioms[bit["idiom"]] = union(bit, one.concepts)
-        rules += [compiled(rule, bit) for rule in one.rules]
+        rules += [compiled(rule, bit | frames) for rule in one.rules]
     writing = plan.writing
     manner = Manner(writing.correct, writing.prefixes, writing.spellings)
     anchors = 0

@@ -14,7 +14,7 @@ _FARTHEST = max(REACHES.values())
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A rule as bit masks; `frames` and `negation` are those of its locale."""
+    """A rule as bit masks; `frames` and `negation` are those of all locales."""
 
     rule: Rule
     anchor: int
@@ -112,7 +112,7 @@ def union(bit: Mapping[str, int], names: Iterable[str]) -> int:
 
 
 def compiled(rule: Rule, bit: Mapping[str, int]) -> Compiled:
-    """Return the rule with its concepts as the bits given for their names."""
+    """Return the rule with its concepts, and the frames around it, as the bits of their names."""
     return Compiled(
         rule,
         anchor=bit[rule.all[0]],
