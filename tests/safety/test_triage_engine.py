@@ -86,6 +86,33 @@ def test_the_most_dangerous_finding_over_all_locales_wins(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
+    ("text", "certainty"),
+    [
+        ("muerto", "clear"),
+        ("not muerto", "possible"),
+        ("last year muerto", "possible"),
+        ("last year muerto and now", "clear"),
+    ],
+)
+def test_one_languages_rule_is_softened_by_anothers_frames(
+    tmp_path: Path, text: str, certainty: str
+) -> None:
+    _small(tmp_path)
+    other = """
+[concepts]
+muerto = ["muerto"]
+
+[rule.muerto]
+kind = "unresponsive"
+all = ["muerto"]
+hits = ["muerto"]
+"""
+    found = Triage.load(_small(tmp_path, other, "yy")).read(text)
+    assert found
+    assert (found.locale, found.certainty) == ("yy", certainty)
+
+
+@pytest.mark.parametrize(
     ("change", "rule", "line"),
     [
         (('all = ["dead"]', 'all = ["ded"]'), "triage-rule", 16),

@@ -3,6 +3,12 @@
 Prints figures, never a phrase, and holds the bar for the locales that measured.toml says are
 over it. Every run that is used to change a rule makes the phrases a little less unseen: count
 such runs in measured.toml.
+
+False alarms are held to the bar on benign traps and on questions that find pages. The questions
+are those of tests/matching/unseen_a_*.toml that the bot's pages answer; a locale's own
+questions.toml is learnt from, so its figures are printed and hold nothing. Questions of the topic
+`too-much` ("swallowed the whole pack") describe real danger: an alarm on one is no false alarm,
+and whether it comes is printed apart, without a bar, because some only ask in general.
 """
 
 import tomllib
@@ -13,10 +19,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.safety import Certainty, Triage
+from bot.core.safety import Certainty, Finding, Triage
 
 HERE = Path(__file__).parent
 LOCALES_DIR = HERE.parents[1] / "locales"
+QUESTIONS_DIR = HERE.parent / "matching"
+ALARMING_TOPIC = "too-much"
 RECALL, RECALL_OF_A_KIND, PHRASES_OF_A_KIND = 0.95, 0.90, 10
 CLEAR_ON_HARMLESS, POSSIBLE_ON_HARMLESS = 0.01, 0.10
 GENERAL_REFUSED = 0.05
@@ -53,6 +61,8 @@ class Figures:
     own_kind: Share = field(default_factory=Share)
     by_rule: Share = field(default_factory=Share)
     false: defaultdict[str, Share] = field(default_factory=lambda: defaultdict(Share))
+    learnt: defaultdict[str, Share] = field(default_factory=lambda: defaultdict(Share))
+    alarming: defaultdict[str, Share] = field(default_factory=lambda: defaultdict(Share))
     refused: defaultdict[str, Share] = field(default_factory=lambda: defaultdict(Share))
     general: Share = field(default_factory=Share)
 
@@ -71,6 +81,8 @@ class Figures:
         yield f"found by a rule {self.by_rule}"
         yield from (f"  {kind}: {share}" for kind, share in sorted(self.found.items()))
         yield from (f"false {name}: {share}" for name, share in sorted(self.false.items()))
+        yield from (f"not held: {name}: {share}" for name, share in sorted(self.learnt.items()))
+        yield from (f"not held: {name}: {share}" for name, share in sorted(self.alarming.items()))
         if self.general.of:
             yield f"refusals {self.refusals}, general refused {self.general}"
             yield from (f"  {kind}: {share}" for kind, share in sorted(self.refused.items()))
@@ -81,9 +93,14 @@ def _phrases(locale: str) -> Iterable[dict[str, str]]:
         yield from tomllib.loads(path.read_text("utf-8"))["phrase"]
 
 
-def _questions(locale: str) -> Iterable[str]:
+def _unseen_questions(locale: str) -> Iterator[tuple[str, str]]:
+    table = tomllib.loads((QUESTIONS_DIR / f"unseen_a_{locale}.toml").read_text("utf-8"))
+    return ((one["topic"], one["text"]) for one in table["question"] if one["topic"])
+
+
+def _own_questions(locale: str) -> Iterator[tuple[str, str]]:
     table = tomllib.loads((LOCALES_DIR / locale / "questions.toml").read_text("utf-8"))
-    return [text for texts in table.values() for text in texts]
+    return ((topic, text) for topic, texts in table.items() for text in texts)
 
 
 def _measure(triage: Triage, locale: str) -> Figures:
@@ -99,21 +116,27 @@ def _measure(triage: Triage, locale: str) -> Figures:
                     figures.clear.count(hit=found.certainty is Certainty.CLEAR)
                     figures.own_kind.count(hit=found.kind == phrase["kind"])
             case "benign":
-                _count_false(figures, triage, phrase["text"], "benign")
+                _count(figures.false, found, "benign")
             case "refuse":
                 figures.refused[phrase["kind"]].count(hit=judged.refusal is not None)
             case "answer":
                 figures.general.count(hit=judged.refusal is not None)
-    for text in _questions(locale):
-        _count_false(figures, triage, text, "questions")
+    for heap, name, questions in (
+        (figures.false, "questions", _unseen_questions(locale)),
+        (figures.learnt, "own questions", _own_questions(locale)),
+    ):
+        for topic, text in questions:
+            alarming = topic == ALARMING_TOPIC
+            found = triage.judge(text).danger
+            about = f"{name} of {ALARMING_TOPIC}" if alarming else name
+            _count(figures.alarming if alarming else heap, found, about)
     return figures
 
 
-def _count_false(figures: Figures, triage: Triage, text: str, name: str) -> None:
-    found = triage.judge(text).danger
+def _count(heap: defaultdict[str, Share], found: Finding | None, name: str) -> None:
     certainty = found.certainty if found else None
-    figures.false[f"clear on {name}"].count(hit=certainty is Certainty.CLEAR)
-    figures.false[f"possible on {name}"].count(hit=certainty is Certainty.POSSIBLE)
+    heap[f"clear on {name}"].count(hit=certainty is Certainty.CLEAR)
+    heap[f"possible on {name}"].count(hit=certainty is Certainty.POSSIBLE)
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -1,6 +1,7 @@
 """A database that goes away and comes back while people use the bot."""
 
 import asyncio
+import itertools
 import sqlite3
 import time
 from collections.abc import AsyncIterator
@@ -16,6 +17,7 @@ from bot.core.conversation import Conversation
 from bot.core.model import Audience, Command, Level, Say, Tap
 from bot.core.writers import plain
 from bot.errors import StorageError
+from bot.limits import Limits
 from bot.service import Answer, Service
 from bot.store import Store, open_store, reader_key, schema
 from tests.store.conftest import AMINA, BO, KEY, Home, PostgresDatabase, SqliteFile
@@ -79,6 +81,47 @@ async def test_stopped_and_started_three_times_readers_read_and_choices_say_sorr
     home.start()  # and nobody came by in between
     assert "Sorry" not in words(await service.answer(AMINA, "en", CHOOSES))
     assert {key for (key,) in home.tell("SELECT key FROM reader")} == {reader_key(KEY, AMINA)}
+
+
+async def test_stopped_and_started_five_times_under_load_each_choice_is_kept_or_refused(
+    store: Store, home: Home, conversation: Conversation
+) -> None:
+    service = Service(conversation, store, Limits(burst=1e9))
+    over = asyncio.Event()
+    refused = 0
+
+    async def choose_on_and_on(reader: int) -> set[Level]:
+        """Return what may be stored in the end: the last choice kept, or one refused after it."""
+        nonlocal refused
+        possible: set[Level] = set()
+        for level in itertools.cycle(Level):
+            last = over.is_set()
+            page = Address(View.MENU, locale="en", level=level, choice=Choice.LEVEL)
+            answer = await service.answer(reader, "en", tap(page))
+            assert len(answer.turn.screens) == (2 if "could not be saved" in words(answer) else 1)
+            if len(answer.turn.screens) == 1:
+                possible = {level}
+            else:
+                refused += 1
+                possible.add(level)  # a commit whose answer got lost may have been done
+            if last:
+                return possible
+            await asyncio.sleep(0.01)
+        raise AssertionError
+
+    people = [asyncio.create_task(choose_on_and_on(reader)) for reader in range(10)]
+    for _ in range(5):
+        await asyncio.sleep(0.3)
+        await asyncio.to_thread(home.stop)
+        await asyncio.sleep(0.2)
+        await asyncio.to_thread(home.start)
+    over.set()
+    for reader, possible in enumerate(await asyncio.gather(*people)):
+        kept = await store.reader(reader)
+        assert kept is not None
+        assert len(possible) == 1, "the last choice came when the database was back"
+        assert kept.level in possible
+    assert refused > 0
 
 
 async def test_counters_wait_for_the_database_and_arrive_once(

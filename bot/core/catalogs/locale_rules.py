@@ -5,8 +5,8 @@ From `locale.toml` of the locale:
     same_as_source = ["24/7"]              # texts that rightly stay as in the source
     [names]                                # how this language writes substances and brands, `*`
     diazepam = ["диазепам*"]               # as in reading.toml; unlisted ones stay as they are
-    [terms]                                # one word for one thing: what stands for an English term
-    "dummy pill" = ["пустышк*"]            # one of these has to stand where the source has the term
+    [terms]                                # one word for one thing: what an English term is called
+    "dummy pill" = ["пустышк*"]            # one of these stands where the source has the term
 
 and from `reading.toml`: `[words.banned]`. Which names there are says the `mask` list of the
 source locale's `reading.toml`.

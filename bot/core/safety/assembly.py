@@ -113,13 +113,15 @@ def assembled(plan: Plan) -> Parts:
     idioms: dict[int, int] = {}
     rules: list[Compiled] = []
     bits = _bits(plan.locales)
-    # A rule's words may stand in a sentence of another language, with that language's frames.
+    # A rule's words may stand in a sentence of another language, with that language's frames and
+    # idioms: "suicid" is five languages' word.
     frames = {
         f"frame {name}": reduce(or_, (bit.get(f"frame {name}", 0) for bit in bits), 0)
         for name in FRAMES
     }
+    concepts = reduce(or_, (union(bit, one.concepts) for one, bit in zip(plan.locales, bits, strict=True)), 0)
     for one, bit in zip(plan.locales, bits, strict=True):
-        idioms[bit["idiom"]] = union(bit, one.concepts)
+        idioms[bit["idiom"]] = concepts
         rules += [compiled(rule, bit | frames) for rule in one.rules]
     writing = plan.writing
     manner = Manner(writing.correct, writing.prefixes, writing.spellings)
