@@ -29,7 +29,7 @@ from bot.core.translations import Translations
 from bot.core.words import words_for
 from bot.errors import ContentError, Problem
 from bot.tg import profile
-from bot.tg.application import App
+from bot.tg.delivery import App
 from tests.conftest import ROOT
 from tests.journeys.every_screen import bot_in, reviewed, walk
 

@@ -205,7 +205,7 @@ def test_a_reader_says_that_a_page_helped_and_only_that_is_counted(chat: People)
 def test_a_reader_says_why_a_page_did_not_help(chat: People) -> None:
     ana = _at_the_end(_patient(chat).tap("Your pain").tap("Nerve pain"))
     ana.tap("This did not help")
-    assert ana.effects == (), "a no without a reason is not counted yet"
+    assert not ana.effects, "a no without a reason is not counted yet"
     reasons = ["Too hard to read", "Not my question", "Out of date", "Something is wrong"]
     assert ana.buttons[:4] == reasons
     ana.tap("Something is wrong")
