@@ -5,6 +5,7 @@ import gettext
 import json
 import shutil
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,7 +23,7 @@ from bot.core.address import Address, View
 from bot.core.catalogs import CATALOG_RULES, Key, SourceText, coverage, extract_texts
 from bot.core.catalogs.templates import Templates
 from bot.core.catalogs.texts import SERVICE
-from bot.core.i18n import DOMAINS, Catalog, load_catalogs
+from bot.core.i18n import DOMAINS, Catalog, Catalogs, load_catalogs
 from bot.core.library import Library, load_library
 from bot.core.render import environment
 from bot.core.translations import Translations
@@ -75,6 +76,9 @@ def asked(content: Content) -> frozenset[Key]:
     assert all(screen.document.blocks for _, screen in reviewed(content, catalog))
     typed = Catalog("en", "English", "ltr", recording, typed=True)
     bot_in(content, typed).screens.draw(Address(View.MENU))
+    behind = Catalog("eo", "Esperanto", translations=Translations({}, {}, "0"))
+    two = replace(content, catalogs=Catalogs({"eo": behind}))
+    bot_in(two, catalog).screens.draw(Address(View.LANGUAGE))
     application = cast("App", SimpleNamespace(bot=AsyncMock()))
     asyncio.run(profile.publish(application, (words_for(content.library, catalog),)))
     return frozenset(recording.asked)
