@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import typer
@@ -168,6 +169,25 @@ def ask(
 
     settings = Settings.load()
     terminal.print_answer(load_content(settings), settings, text, locale, audience)
+
+
+@app.command()
+@_told
+def report(
+    *,
+    days: int = typer.Option(30, min=1, help="Today and how many days back."),
+    csv: bool = typer.Option(default=False, help="As CSV."),
+    plot: str = typer.Option("", help="File for a picture (SVG) of the pages opened."),
+) -> None:
+    """Print usage from the counters: pages, levels, languages, what helped; no reader in it."""
+    from bot import report as reports  # noqa: PLC0415
+    from bot.store.upkeep import summed  # noqa: PLC0415
+
+    found = reports.usage(asyncio.run(summed(Settings.load().database_url, days)))
+    typer.echo(reports.as_csv(found).rstrip() if csv else reports.table(found))
+    if plot:
+        Path(plot).write_text(reports.picture(found), "utf-8")
+        typer.echo(f"written: {plot}", err=True)
 
 
 @app.command()

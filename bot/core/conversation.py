@@ -116,7 +116,7 @@ class Conversation:
         if address.view is View.FEEDBACK:
             answer = feedback.counted(self.screens.desk, address)
             return (answer,) if answer else ()
-        counted = Count(address.view.name.lower(), self._known(address))
+        counted = Count(address.view.name.lower(), self._detail(address))
         match address.choice:
             case Choice.AUDIENCE:
                 keep = Keep(audience=address.audience, level=address.level)
@@ -136,6 +136,12 @@ class Conversation:
                 copies = address.view is View.EXPORT and reader.held is not None
                 return (Export(), counted) if copies else (counted,)
         return (keep, counted)
+
+    def _detail(self, address: Address) -> str:
+        known = self._known(address)
+        if address.view is not View.PAGE or not known:
+            return known
+        return f"{known}.{address.reading_level}.{self.screens.desk.words(address).locale}"
 
     def _known(self, address: Address) -> str:
         """Return the topic or part opened if content has it: a forged address holds any words."""

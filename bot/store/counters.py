@@ -37,10 +37,16 @@ def totals(counted: Iterable[Counted]) -> list[tuple[str, str, str]]:
 
     Only these sums leave: with single days beside them a hidden number could be worked out.
     """
-    sums: Counter[tuple[str, str]] = Counter()
+    ordered = sorted(sums(counted).items())
+    return [(event, detail, shown(count)) for (event, detail), count in ordered]
+
+
+def sums(counted: Iterable[Counted]) -> Counter[tuple[str, str]]:
+    """Add the days up as they are, small numbers too."""
+    added: Counter[tuple[str, str]] = Counter()
     for one in counted:
-        sums[one.event, one.detail] += one.count
-    return [(event, detail, shown(count)) for (event, detail), count in sorted(sums.items())]
+        added[one.event, one.detail] += one.count
+    return added
 
 
 def additions(

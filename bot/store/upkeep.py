@@ -25,7 +25,16 @@ async def clear(url: str) -> int:
 
 async def counted(url: str, days: int) -> list[tuple[str, str, str]]:
     """Return event, detail and number of today and `days` days back, small numbers hidden."""
+    return counters.totals(await _since(url, days))
+
+
+async def summed(url: str, days: int) -> dict[tuple[str, str], int]:
+    """Return the same as they are, for `bot.report`: to be shown only through `counters.shown`."""
+    return dict(counters.sums(await _since(url, days)))
+
+
+async def _since(url: str, days: int) -> list[counters.Counted]:
     since = utc_now().date() - timedelta(days=days)
     async with open_database(url) as database, database.reading() as connection:
-        rows = [counters.Counted(*row) for row in await connection.execute(counters.every(since))]
-    return counters.totals(rows)
+        rows = await connection.execute(counters.every(since))
+        return [counters.Counted(*row) for row in rows]

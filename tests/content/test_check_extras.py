@@ -19,9 +19,9 @@ from tests.conftest import ROOT, TODAY
 Check = Callable[[str, str, str], list[Problem]]
 COMPARE, VISIT, QUIZ = "compare.toml", "visit.toml", "quiz.toml"
 BREAKS = [
-    (COMPARE, "made no difference in the best study [@BACK-19].", "made none.", "cites"),
-    (COMPARE, "in the best study [@BACK-19]", "in the best study [@BACK-999]", "fact"),
-    (COMPARE, "in the best study [@BACK-19]", "in the best study [@BACK-27]", "fact-audience"),
+    (COMPARE, "made no difference in a fair study [@QUIZ-02].", "made none.", "cites"),
+    (COMPARE, "in a blind study [@BACK-19]", "in a blind study [@BACK-999]", "fact"),
+    (COMPARE, "in a blind study [@BACK-19]", "in a blind study [@BACK-27]", "fact-audience"),
     (COMPARE, "had 114 people", "had 115 people", "number"),
     (COMPARE, "Sleepy, tired, weak or unsteady", "Sleepy on 5 mg a day", "dose"),
     (COMPARE, "Sleepy, tired, weak", "You get sleepy, tired, weak", "compare"),
@@ -41,7 +41,7 @@ BREAKS = [
     (VISIT, 'facts = ["ASK-02"]', "facts = []", "cites"),
     (VISIT, 'facts = ["ASK-02"]', 'facts = ["ASK-09"]', "fact-audience"),
     (VISIT, "What could I try first, or instead?", "May I take 5 mg instead?", "dose"),
-    (VISIT, "Ask your doctor first [@DEP-10]", "Ask your doctor first", "cites"),
+    (VISIT, "emergency number [@WARN-01]", "emergency number", "cites"),
     (VISIT, '"locking-away"]', '"gone"]', "related"),
     (QUIZ, "right = 2", "right = 3", "quiz"),
     (QUIZ, "[questions.mixing]", "[questions.gone]", "related"),

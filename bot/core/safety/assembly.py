@@ -119,7 +119,9 @@ def assembled(plan: Plan) -> Parts:
         f"frame {name}": reduce(or_, (bit.get(f"frame {name}", 0) for bit in bits), 0)
         for name in FRAMES
     }
-    concepts = reduce(or_, (union(bit, one.concepts) for one, bit in zip(plan.locales, bits, strict=True)), 0)
+    concepts = reduce(
+        or_, (union(bit, one.concepts) for one, bit in zip(plan.locales, bits, strict=True)), 0
+    )
     for one, bit in zip(plan.locales, bits, strict=True):
         idioms[bit["idiom"]] = concepts
         rules += [compiled(rule, bit | frames) for rule in one.rules]

@@ -1,0 +1,145 @@
+"""Content as it was at a git revision, and who changed what last; git is only ever read.
+
+Where content/ is in no repository everything here answers "nothing known".
+"""
+
+import io
+import os
+import subprocess
+import tarfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from bot.errors import BotError
+from bot.studio.snapshot import Snapshot
+from bot.studio.trees import CONTENT, LOCALES, Tree
+
+_KEPT = 4
+_SECONDS = 20
+_FIELD = "\x1f"
+_FORMAT = f"--format=%H{_FIELD}%h{_FIELD}%cs{_FIELD}%an{_FIELD}%s"
+_CO_AUTHORS = "--format=%an%n%(trailers:key=Co-authored-by,valueonly)"
+_POINTS = 40
+
+
+class RevisionError(BotError):
+    """The name is no revision of the content, or git cannot be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A change of the content: its name, short name, day, author and subject."""
+
+    name: str
+    short: str
+    day: date
+    author: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastChange:
+    """Who changed a page last; `uncommitted` when files on disk are newer than any commit."""
+
+    commit: Commit | None
+    authors: tuple[str, ...]
+    uncommitted: bool
+
+
+class Revisions:
+    """The history of one content folder."""
+
+    def __init__(self, content: Path, locales: Path, today: Callable[[], date]) -> None:
+        self._content, self._locales, self._today = content, locales, today
+        self.at = lru_cache(maxsize=_KEPT)(self._at)
+        self.growth = lru_cache(maxsize=2)(self._growth)
+
+    def head(self) -> str:
+        """Return the newest commit's name; empty where there is none."""
+        try:
+            return self._git("rev-parse", "HEAD").strip()
+        except RevisionError:
+            return ""
+
+    def resolve(self, name: str) -> str:
+        """Return the full name of a revision; RevisionError where there is none of that name."""
+        try:
+            return self._git(
+                "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"
+            ).strip()
+        except RevisionError:
+            raise RevisionError(f"git knows no revision {name!r} of this content") from None
+
+    def commits(self, place: Path | None = None, most: int = 30) -> tuple[Commit, ...]:
+        """Return the newest changes of a file or folder of the content, the newest first."""
+        where = place or self._content
+        try:
+            log = self._git("log", f"--max-count={most}", _FORMAT, "--", str(where.resolve()))
+        except RevisionError:
+            return ()
+        found = []
+        for line in log.splitlines():
+            name, short, day, author, subject = line.split(_FIELD, 4)
+            found.append(Commit(name, short, date.fromisoformat(day), author, subject))
+        return tuple(found)
+
+    def last_change(self, place: Path) -> LastChange:
+        """Return who changed a file or folder last, as far as git knows."""
+        commits = self.commits(place, most=1)
+        if not commits:
+            return LastChange(None, (), uncommitted=True)
+        where = str(place.resolve())
+        dirty = self._git("status", "--porcelain", "--untracked-files=all", "--", where)
+        told = self._git("log", "--max-count=1", _CO_AUTHORS, "--", where).splitlines()
+        authors = tuple(dict.fromkeys(name.split(" <")[0].strip() for name in told if name.strip()))
+        return LastChange(commits[0], authors, uncommitted=bool(dirty.strip()))
+
+    def _at(self, commit: str) -> Snapshot:
+        """Return the content as it was at a commit (`resolve` names it).
+
+        RevisionError where the commit has none, ContentError where this program cannot read it.
+        """
+        tree = Tree(self._content, self._locales)
+        folders = {CONTENT: self._content, LOCALES: self._locales}
+        for name, folder in folders.items():
+            self._unpack(commit, folder, tree.root / name)
+        return Snapshot(tree, self._today, name=commit)
+
+    def _growth(self, head: str) -> tuple[tuple[date, int], ...]:  # noqa: ARG002 - the cache's key
+        """Return how many page files there were, commit by commit, the oldest first."""
+        topics = self._content / "topics"
+        commits = self.commits(topics, most=400)
+        step = -(-len(commits) // _POINTS) or 1
+        found = []
+        for commit in (*commits[::step], *commits[-1:]):
+            names = self._git("ls-tree", "-r", "--name-only", commit.name, "--", str(topics))
+            found.append((commit.day, sum(n.endswith(".md.j2") for n in names.splitlines())))
+        return tuple(reversed(found))
+
+    def _unpack(self, commit: str, folder: Path, into: Path) -> None:
+        into.mkdir(parents=True, exist_ok=True)
+        prefix = self._git("rev-parse", "--show-prefix", at=folder).strip()
+        packed = self._run("archive", "--format=tar", f"{commit}:{prefix}", at=folder)
+        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+            archive.extractall(into, filter="data")
+
+    def _git(self, *words: str, at: Path | None = None) -> str:
+        return self._run(*words, at=at).decode("utf-8", "replace")
+
+    def _run(self, *words: str, at: Path | None = None) -> bytes:
+        # Without optional locks a look at the state never gets in the way of a commit.
+        environment = os.environ | {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C.UTF-8"}
+        command = ("git", "-C", str((at or self._content).resolve()), *words)
+        try:
+            done = subprocess.run(  # noqa: S603 - no shell, and revisions are verified first
+                command, env=environment, capture_output=True, timeout=_SECONDS, check=False
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise RevisionError(f"git cannot be asked: {error}") from error
+        if done.returncode:
+            told = done.stderr.decode("utf-8", "replace").strip().splitlines()
+            raise RevisionError(told[0] if told else f"git {words[0]} failed")
+        return done.stdout

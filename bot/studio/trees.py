@@ -1,0 +1,97 @@
+"""Frozen copies of content/ and locales/: what is drawn never changes under the drawing.
+
+The next copy shares every unchanged file with the one before it (hard links), so that a save costs
+one copied file. A copy is deleted when nothing uses it any more.
+"""
+
+import os
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from bot.errors import Problem
+
+CONTENT, LOCALES = "content", "locales"
+# What triage learns from is read where it stands (`asking`), and is most of the bytes.
+_LEFT_OUT = ("triage.toml", "examples")
+
+Stamps = dict[str, tuple[int, int]]
+
+
+class Tree:
+    """One state of both folders. `changed` are the files that differ from the copy before."""
+
+    def __init__(self, content: Path, locales: Path) -> None:
+        """Take where the files really stand; `Tree.of` and `next` fill the copy."""
+        self.places = {CONTENT: content, LOCALES: locales}
+        self.root = Path(tempfile.mkdtemp(prefix="clearleaf-studio-"))
+        self.changed: frozenset[str] = frozenset()
+        self._stamps: Stamps = {}
+        weakref.finalize(self, shutil.rmtree, self.root, ignore_errors=True)
+
+    @property
+    def content(self) -> Path:
+        """The frozen `content/`."""
+        return self.root / CONTENT
+
+    @property
+    def locales(self) -> Path:
+        """The frozen `locales/`."""
+        return self.root / LOCALES
+
+    @classmethod
+    def of(cls, content: Path, locales: Path) -> "Tree":
+        """Return a copy of the folders as they are now."""
+        return cls(content, locales)._filled(None)
+
+    def next(self) -> "Tree":
+        """Return a copy of the folders as they are now, sharing what has not changed."""
+        return Tree(self.places[CONTENT], self.places[LOCALES])._filled(self)
+
+    def real(self, file: Path) -> Path:
+        """Return where a file of this copy really stands; any other path as it is."""
+        if not file.is_relative_to(self.root):
+            return file
+        first, *rest = file.relative_to(self.root).parts or ("",)
+        return self.places.get(first, self.root / first).joinpath(*rest)
+
+    def told(self, problem: Problem) -> Problem:
+        """Return a problem of this copy as one of the files that a maintainer edits."""
+        what = problem.what.replace(f"{self.root}{os.sep}", "")
+        return replace(problem, file=self.real(problem.file), what=what)
+
+    def _filled(self, before: "Tree | None") -> "Tree":
+        old = before._stamps if before else {}
+        for name, file in _files(self.places):
+            try:
+                stat = file.stat()
+                stamp = (stat.st_mtime_ns, stat.st_size)
+                target = self.root / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                if before and old.get(name) == stamp:
+                    os.link(before.root / name, target)
+                else:
+                    shutil.copyfile(file, target)
+            except FileNotFoundError:
+                continue  # taken away while we looked
+            self._stamps[name] = stamp
+        self.content.mkdir(exist_ok=True)
+        self.locales.mkdir(exist_ok=True)
+        self.changed = frozenset(
+            name
+            for name in old.keys() | self._stamps.keys()
+            if old.get(name) != self._stamps.get(name)
+        )
+        return self
+
+
+def _files(places: dict[str, Path]) -> Iterator[tuple[str, Path]]:
+    for first, folder in places.items():
+        for parent, _, names in os.walk(folder):
+            inside = Path(first) / Path(parent).relative_to(folder)
+            for name in names:
+                if first == CONTENT or not name.startswith(_LEFT_OUT):
+                    yield (inside / name).as_posix(), Path(parent) / name

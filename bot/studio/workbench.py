@@ -1,0 +1,219 @@
+"""The newest content that can be shown, what is wrong with newer files, and what a save changed.
+
+One thread watches the folders. What it finds is told to whoever `listen`s; drawing happens in the
+threads that ask for pages.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import structlog
+import watchfiles
+
+from bot.core.address import Address
+from bot.core.library import Topic
+from bot.core.model import Audience, Level
+from bot.core.writers import plain
+from bot.core.writers.web import spoken
+from bot.errors import AddressError, ContentError, Problem
+from bot.studio import checking
+from bot.studio.checking import PageCheck, TopicCheck
+from bot.studio.differences import Difference, compare
+from bot.studio.revisions import Revisions
+from bot.studio.snapshot import Snapshot
+from bot.studio.trees import Tree
+
+log = structlog.get_logger()
+
+# Several saves within this time are one; both in milliseconds.
+_DEBOUNCE, _STEP = 200, 30
+# Seconds without a save or a page drawn before the other pages are checked.
+_QUIET = 1.0
+_LOOKED_AT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A message whose words a save changed, and the lines that differ."""
+
+    address: Address
+    heading: str
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """The last save: which files, what readers see changed, or why it is not shown."""
+
+    files: tuple[str, ...] = ()
+    changed: tuple[Changed, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    told: bool = field(default=True)
+    """Whether it has been worked out yet what changed for readers."""
+
+
+class Workbench:
+    """The state behind the page; safe to use from several threads."""
+
+    def __init__(self, content: Path, locales: Path, today: Callable[[], date]) -> None:
+        """Read all content; ContentError where it cannot be read to begin with."""
+        self.content, self.locales, self.today = content, locales, today
+        self.revisions = Revisions(content, locales, today)
+        self._tree = Tree.of(content, locales)
+        self.snapshot = Snapshot(self._tree, today)
+        self.news = News()
+        self.version = 0
+        self._checks: dict[tuple[str, str], TopicCheck] = {}
+        self._listeners: set[Callable[[], None]] = set()
+        self._seen: OrderedDict[str, Address] = OrderedDict()
+        self._busy = time.monotonic()
+        self._updating = threading.Lock()
+        self._stop = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._watch, name="studio-watch", daemon=True),
+            threading.Thread(target=self._check, name="studio-check", daemon=True),
+        ]
+
+    def start(self) -> None:
+        """Begin to watch the folders and to check all pages."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """End both; returns when they have ended."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Have `listener` called, from another thread, whenever there is news; return the end."""
+        self._listeners.add(listener)
+        return lambda: self._listeners.discard(listener)
+
+    def looking(self, address: Address) -> None:
+        """Note that somebody looks at a screen: it is drawn first after a save."""
+        self._busy = time.monotonic()
+        with suppress(AddressError):
+            packed = address.pack()
+            self._seen[packed] = address
+            self._seen.move_to_end(packed)
+            while len(self._seen) > _LOOKED_AT:
+                self._seen.popitem(last=False)
+
+    def update(self) -> None:
+        """Read what changed on disk: it is shown if all of it can be, else told why not."""
+        with self._updating:
+            self._busy = time.monotonic()
+            tree = self._tree.next()
+            if not tree.changed:
+                return
+            self._tree, before = tree, self.snapshot
+            files = tuple(sorted(tree.changed))
+            try:
+                after = before.next(tree)
+                after.prove(_topics_of(tree.changed), tuple(self._seen.values()))
+            except ContentError as error:
+                self._tell(News(files, problems=error.problems))
+                return
+            self.snapshot = after
+            self._tell(News(files, told=False))
+            self._tell(News(files, tuple(self._changes(before, after, tree.changed))))
+
+    def checked(self, topic: Topic) -> TopicCheck | None:
+        """Return what is known of a topic's faults so far; None before it was looked at."""
+        return self._checks.get((topic.slug, topic.revision))
+
+    def page_check(self, address: Address) -> PageCheck:
+        """Check the page at hand now. ContentError where it cannot be shown."""
+        return checking.check_one(self.snapshot, address)
+
+    def progress(self) -> tuple[int, int]:
+        """Return how many topics have been checked, and how many there are."""
+        topics = self.snapshot.library.topics.values()
+        return sum(self.checked(topic) is not None for topic in topics), len(topics)
+
+    def _changes(
+        self, before: Snapshot, after: Snapshot, files: Iterable[str]
+    ) -> Iterable[Changed]:
+        """Yield every message whose words differ: of topics that changed, else of what is seen."""
+        slugs = _topics_of(files)
+        there = before.library.topics.keys() & after.library.topics.keys()
+        addresses = [a for slug in slugs & there for a in after.pages(after.library.topics[slug])]
+        if not slugs:
+            addresses = [a for a in self._seen.values() if a.topic in there]
+        for address in addresses:
+            old = {m.section: m for m in before.messages(address)}
+            for message in after.messages(address):
+                gone = old.pop(message.section, None)
+                lines = [_lines(gone.screen.document.blocks) if gone else []]
+                lines.append(_lines(message.screen.document.blocks))
+                if found := compare(*lines).differences:
+                    yield Changed(message.address, message.heading, found)
+            for gone in old.values():
+                found = compare(_lines(gone.screen.document.blocks), []).differences
+                yield Changed(gone.address, gone.heading, found)
+
+    def _tell(self, news: News) -> None:
+        self.news = news
+        self.version += 1
+        for listener in tuple(self._listeners):
+            listener()
+
+    def _watch(self) -> None:
+        folders = (self.content, self.locales)
+        for _ in watchfiles.watch(
+            *folders,
+            debounce=_DEBOUNCE,
+            step=_STEP,
+            stop_event=self._stop,
+            raise_interrupt=False,
+        ):
+            try:
+                self.update()
+            except Exception:
+                # The watching must outlive whatever one odd state of the files does.
+                log.exception("studio_update_failed")
+
+    def _check(self) -> None:
+        """Check all pages when nothing else is to do; what has not changed is kept."""
+        while not self._stop.wait(0.2):
+            snapshot = self.snapshot
+            for topic in snapshot.library.topics.values():
+                key = topic.slug, topic.revision
+                if key in self._checks:
+                    continue
+                pages = []
+                for page in checking.check_topic_pages(snapshot, topic):
+                    pages.append(page)
+                    if not self._quiet() or self.snapshot is not snapshot:
+                        break
+                else:
+                    whole = checking.check_whole_topic(snapshot, topic)
+                    self._checks[key] = TopicCheck(whole, tuple(pages))
+                    continue
+                break
+
+    def _quiet(self) -> bool:
+        """Wait until nobody waits for a page; False when told to stop."""
+        while time.monotonic() - self._busy < _QUIET:
+            if self._stop.wait(0.1):
+                return False
+        return not self._stop.is_set()
+
+
+def _topics_of(files: Iterable[str]) -> set[str]:
+    parts = (name.split("/") for name in files)
+    return {names[2] for names in parts if names[:2] == ["content", "topics"] and len(names) > 3}  # noqa: PLR2004 - content/topics/<slug>/<file>
+
+
+def _lines(blocks: Iterable[object]) -> list[str]:
+    return [spoken(line).strip() for line in plain.lines(blocks)]  # type: ignore[arg-type]
+
+
+__all__ = ["Audience", "Changed", "Level", "News", "Workbench"]
