@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 
+from bot.about import About, content_version
 from bot.config import Settings
 from bot.core.conversation import Conversation
 from bot.core.i18n import Catalogs, load_catalogs
@@ -67,6 +68,13 @@ def _questions(settings: Settings, locale: str, library: Library) -> dict[str, t
     file: Path = settings.locales_dir / locale / "questions.toml"
     found = load_questions(file) if file.exists() else {}
     return {slug: texts for slug, texts in found.items() if slug in library.topics}
+
+
+def about(content: Content, settings: Settings) -> About:
+    """Return what operators ask for: the content's version, review states, contact table."""
+    version = content_version(settings.content_dir, settings.locales_dir)
+    locales = tuple(catalog.locale for catalog in content.catalogs)
+    return About(version, content.library, content.contacts, locales)
 
 
 def conversation(

@@ -222,6 +222,28 @@ def bench(
     command.bench(Settings.load(), plan, command.RESULT, typer.echo)
 
 
+@app.command()
+@_told
+def doctor(
+    *,
+    as_json: bool = typer.Option(False, "--json", help="As JSON, with the figures."),
+) -> None:
+    """Look at everything the bot needs to run; each problem with what to do about it."""
+    import orjson  # noqa: PLC0415 - other commands start without
+
+    from bot.doctor import examine  # noqa: PLC0415 - likewise
+
+    settings = Settings.load()
+    log.configure("WARNING", settings.token.get_secret_value() if settings.token else None)
+    found = asyncio.run(examine(settings))
+    if as_json:
+        typer.echo(orjson.dumps(found.figures(), option=orjson.OPT_INDENT_2))
+    else:
+        for one in found.checks:
+            typer.echo(str(one))
+    raise typer.Exit(0 if found.ok else 1)
+
+
 @db.command()
 @_told
 def upgrade() -> None:

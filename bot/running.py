@@ -10,10 +10,12 @@ from functools import partial
 from typing import Any
 
 import structlog
+from telegram.constants import BOT_API_VERSION
 
 from bot import bootstrap
 from bot.config import Settings, previous_key
 from bot.errors import ConfigError, StorageError
+from bot.metrics import Metrics
 from bot.service import Service
 from bot.store import Store, open_store
 from bot.tg import application as tg
@@ -66,7 +68,11 @@ async def run(settings: Settings, key: bytes) -> None:
         service = Service(conversation, store)
         token = settings.token.get_secret_value()
         sorry = conversation.sorry()
-        telegram = tg.build(token, settings.api_url, service, store.first_time, sorry)
+        metrics = Metrics(bootstrap.about(content, settings), BOT_API_VERSION)
+        telegram = tg.build(
+            token, settings.api_url, service, store.first_time, sorry, watch=metrics
+        )
+        metrics.in_hand = lambda: telegram.intake.in_hand
         app = telegram.app
         left = 0
         try:
@@ -80,7 +86,7 @@ async def run(settings: Settings, key: bytes) -> None:
                 asyncio.create_task(_every(EXPIRE_EVERY, store.expire)),
             ]
             try:
-                left = await _receive(telegram, settings, store, stopping)
+                left = await _receive(telegram, settings, store, metrics, stopping)
             finally:
                 for chore in chores:
                     chore.cancel()
@@ -99,7 +105,11 @@ def _give_back() -> None:
 
 
 async def _receive(
-    telegram: tg.Telegram, settings: Settings, store: Store, stopping: asyncio.Event
+    telegram: tg.Telegram,
+    settings: Settings,
+    store: Store,
+    metrics: Metrics,
+    stopping: asyncio.Event,
 ) -> int:
     """Take updates from Telegram, by webhook where one is set, else by long polling.
 
@@ -107,9 +117,12 @@ async def _receive(
     """
     bot, intake = telegram.app.bot, telegram.intake
     if settings.webhook_url is None or settings.webhook_secret is None:
+        beside = asyncio.create_task(_show(settings, store, metrics, stopping))
         await insist(bot.delete_webhook, stopping, "telegram_out_of_reach")
         log.info("ready", by="polling")
-        return await Poller(telegram.request, intake).poll(stopping, SHUTDOWN)
+        left = await Poller(telegram.request, intake).poll(stopping, SHUTDOWN)
+        await beside
+        return left
 
     async def handle(raw: dict[str, Any]) -> bytes | web.Later | None:
         try:
@@ -118,10 +131,11 @@ async def _receive(
             return web.Later(error.retry_after)
 
     secret = settings.webhook_secret.get_secret_value()
-    application = web.build(handle, store.healthy, url=settings.webhook_url, secret=secret)
-    serving = asyncio.create_task(
-        web.serve(application, settings.host, settings.port, stopping, shutdown=SHUTDOWN)
+    application = web.build(
+        handle, store.healthy, url=settings.webhook_url, secret=secret, report=metrics
     )
+    port = web.listen(settings.host, settings.port)
+    serving = asyncio.create_task(web.serve(application, port, stopping, shutdown=SHUTDOWN))
     register = partial(
         bot.set_webhook,
         settings.webhook_url,
@@ -137,6 +151,19 @@ async def _receive(
     left = await intake.drain(SHUTDOWN)
     await serving
     return left
+
+
+async def _show(
+    settings: Settings, store: Store, metrics: Metrics, stopping: asyncio.Event
+) -> None:
+    """Serve health and counts beside polling, which goes on where the port is taken."""
+    try:
+        port = web.listen(settings.host, settings.port)
+    except ConfigError as error:
+        log.warning("health_and_metrics_not_served", error=str(error))
+        return
+    application = web.build(None, store.healthy, report=metrics)
+    await web.serve(application, port, stopping, shutdown=1.0)
 
 
 async def _every(seconds: float, chore: Callable[[], Awaitable[object]]) -> None:

@@ -186,6 +186,7 @@ class Service:
                 remember=stored.remember,
                 last_used=stored.last_used,
                 expires=stored.expires_at.date(),
+                visit=stored.visit,
             ),
         )
 
@@ -241,6 +242,8 @@ def _changes(keep: Keep) -> Changes:
         changes["region"] = keep.region or None
     if keep.remember is not None:
         changes["remember"] = keep.remember
+    if keep.visit is not None:
+        changes["visit"] = keep.visit or None
     return changes
 
 

@@ -123,6 +123,7 @@ class Chat:
                 remember=bool(kept.remember),
                 last_used=TODAY,
                 expires=TODAY,
+                visit=kept.visit if kept.visit is not None else old.held and old.held.visit,
             ),
         )
 

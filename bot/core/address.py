@@ -66,6 +66,7 @@ class Choice(StrEnum):
     REGION = "r"
     REMEMBER = "y"
     DO_NOT_REMEMBER = "n"
+    VISIT = "v"
 
 
 _AUDIENCES = {"p": Audience.PATIENT, "c": Audience.CAREGIVER, "h": Audience.PROFESSIONAL}

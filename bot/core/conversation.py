@@ -130,6 +130,8 @@ class Conversation:
                 keep = Keep(remember=True)
             case Choice.DO_NOT_REMEMBER:
                 keep = Keep(remember=False)
+            case Choice.VISIT:
+                keep = Keep(visit=address.argument)
             case Choice.NONE:
                 if address.view is View.FORGOTTEN:
                     return (Forget(), counted)

@@ -223,7 +223,10 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Everything the database holds about one reader, apart from the key it is held under."""
+    """Everything the database holds about one reader, apart from the key it is held under.
+
+    `visit` holds the questions ticked for a visit, as an address does.
+    """
 
     audience: str | None
     level: str | None
@@ -233,6 +236,7 @@ class Held:
     remember: bool
     last_used: date
     expires: date
+    visit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +293,7 @@ class Keep:
     locale: str | None = None
     region: str | None = None
     remember: bool | None = None
+    visit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class Stored:
     locale: str | None
     region: str | None
     view: str
+    visit: str | None
     remember: bool
     last_used: date
     expires_at: datetime
@@ -47,6 +48,7 @@ class Changes(TypedDict, total=False):
     locale: str | None
     region: str | None
     view: str
+    visit: str | None
     remember: bool
 
 

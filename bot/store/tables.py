@@ -55,6 +55,7 @@ class ReaderRow(_Table, table=True):
     locale: str | None
     region: str | None
     view: str
+    visit: str | None
     remember: bool
     last_used: date
     expires_at: datetime = Field(sa_type=UtcDateTime, index=True)

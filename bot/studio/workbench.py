@@ -18,7 +18,6 @@ import watchfiles
 
 from bot.core.address import Address
 from bot.core.library import Topic
-from bot.core.model import Audience, Level
 from bot.core.writers import plain
 from bot.core.writers.web import spoken
 from bot.errors import AddressError, ContentError, Problem
@@ -69,7 +68,8 @@ class Workbench:
         self.snapshot = Snapshot(self._tree, today)
         self.news = News()
         self.version = 0
-        self._checks: dict[tuple[str, str], TopicCheck] = {}
+        self._checks: dict[str, TopicCheck] = {}
+        self._stale = set(self.snapshot.library.topics)
         self._listeners: set[Callable[[], None]] = set()
         self._seen: OrderedDict[str, Address] = OrderedDict()
         self._busy = time.monotonic()
@@ -122,21 +122,23 @@ class Workbench:
                 self._tell(News(files, problems=error.problems))
                 return
             self.snapshot = after
+            slugs = _topics_of(tree.changed)
+            alone = len(slugs) and all(name.startswith("content/topics/") for name in files)
+            self._stale |= slugs if alone else set(after.library.topics)
             self._tell(News(files, told=False))
             self._tell(News(files, tuple(self._changes(before, after, tree.changed))))
 
     def checked(self, topic: Topic) -> TopicCheck | None:
         """Return what is known of a topic's faults so far; None before it was looked at."""
-        return self._checks.get((topic.slug, topic.revision))
+        return self._checks.get(topic.slug)
 
     def page_check(self, address: Address) -> PageCheck:
         """Check the page at hand now. ContentError where it cannot be shown."""
         return checking.check_one(self.snapshot, address)
 
-    def progress(self) -> tuple[int, int]:
-        """Return how many topics have been checked, and how many there are."""
-        topics = self.snapshot.library.topics.values()
-        return sum(self.checked(topic) is not None for topic in topics), len(topics)
+    def unchecked(self) -> int:
+        """Return how many topics changed since their pages were checked."""
+        return len(self._stale & self.snapshot.library.topics.keys())
 
     def _changes(
         self, before: Snapshot, after: Snapshot, files: Iterable[str]
@@ -181,23 +183,22 @@ class Workbench:
                 log.exception("studio_update_failed")
 
     def _check(self) -> None:
-        """Check all pages when nothing else is to do; what has not changed is kept."""
+        """Check the pages that changed, one at a time, when nobody waits for anything else."""
         while not self._stop.wait(0.2):
             snapshot = self.snapshot
             for topic in snapshot.library.topics.values():
-                key = topic.slug, topic.revision
-                if key in self._checks:
+                if topic.slug not in self._stale:
                     continue
-                pages = []
+                self._stale.discard(topic.slug)
+                pages: list[PageCheck] = []
                 for page in checking.check_topic_pages(snapshot, topic):
                     pages.append(page)
-                    if not self._quiet() or self.snapshot is not snapshot:
-                        break
-                else:
-                    whole = checking.check_whole_topic(snapshot, topic)
-                    self._checks[key] = TopicCheck(whole, tuple(pages))
-                    continue
-                break
+                    if not self._quiet():
+                        return
+                whole = checking.check_whole_topic(snapshot, topic)
+                self._checks[topic.slug] = TopicCheck(whole, tuple(pages))
+                if self.snapshot is not snapshot:
+                    break
 
     def _quiet(self) -> bool:
         """Wait until nobody waits for a page; False when told to stop."""
@@ -215,5 +216,3 @@ def _topics_of(files: Iterable[str]) -> set[str]:
 def _lines(blocks: Iterable[object]) -> list[str]:
     return [spoken(line).strip() for line in plain.lines(blocks)]  # type: ignore[arg-type]
 
-
-__all__ = ["Audience", "Changed", "Level", "News", "Workbench"]

@@ -18,7 +18,7 @@ from bot.tg.once import Once
 from bot.tg.pages import Pages
 from bot.tg.request import Request
 from bot.tg.updates import Press, incoming
-from bot.tg.watch import Watch
+from bot.tg.watch import Nobody, Watch
 
 # What the bot asks Telegram for: words, edited words and taps. Nothing else is read.
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query")
@@ -53,8 +53,10 @@ def build(
     client; `watch` is told what happens.
     """
     address = api_url.rstrip("/")
+    watch = watch or Nobody()
     request = request or Request(f"{address}/bot{token}", watch)
     pages = Pages(service.version, watch)
+    turns = log.bind()  # once: it would cost a third of the line each time
     delivery = Delivery(request, Once(first_time), sorry)
 
     async def tapped(press: Press, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -77,7 +79,8 @@ def build(
             await delivery.turn_page(handling, press, found, ready.said)
         else:
             await delivery.say(handling, context.bot, press.chat_id, found, press)
-        _log("Tap", found, began)
+        watch.answered(turn, press.data)
+        _log(turns, "Tap", found, began)
 
     async def said(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         began = time.perf_counter()
@@ -86,7 +89,8 @@ def build(
             return
         found = await service.answer(came.user_id, came.language_code, came.action)
         await delivery.say(current.get(), context.bot, came.chat_id, found, None)
-        _log(type(came.action).__name__, found, began)
+        watch.answered(found.turn)
+        _log(turns, type(came.action).__name__, found, began)
 
     async def failed(_: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         error = context.error
@@ -112,8 +116,10 @@ def build(
     return Telegram(app, Intake(app, delivery, watch=watch), request, pages)
 
 
-def _log(action: str, found: Answer, began: float) -> None:
-    log.info(
+def _log(
+    turns: structlog.typing.FilteringBoundLogger, action: str, found: Answer, began: float
+) -> None:
+    turns.info(
         "turn",
         action=action,
         effects=[type(effect).__name__ for effect in found.turn.effects],

@@ -14,6 +14,7 @@ import structlog
 from telegram import Update
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from bot.tg.deadline import Deadline
 from bot.tg.delivery import App, Delivery, MayHaveArrivedError, seconds
 from bot.tg.handling import Handling, current
 from bot.tg.lanes import Lane, Lanes
@@ -56,7 +57,7 @@ class Intake:
         self._app = app
         self._delivery = delivery
         self._limit = limit
-        self._deadline = deadline
+        self._deadline = Deadline(deadline)
         self._watch = watch or Nobody()
         self._lanes = Lanes()
         self._done: OrderedDict[int, bytes | None] = OrderedDict()
@@ -81,9 +82,13 @@ class Intake:
         update = self._read(raw)
         if update is None:
             return None
-        tap = update if isinstance(update, Press) else None
-        async with self._lanes.turn(_person(update), tap) as lane:
-            return await self._turn(update, lane, may_reply=True)
+        person, tap = _who(update)
+        lane = self._lanes.join(person, tap)
+        try:
+            async with lane.lock:
+                return await self._turn(update, lane, may_reply=True)
+        finally:
+            self._lanes.leave(person, lane)
 
     async def see_through(self, raw: dict[str, Any]) -> None:
         """Handle an update that was polled for, again and again until it is done.
@@ -93,15 +98,19 @@ class Intake:
         update = self._read(raw)
         if update is None:
             return
-        tap = update if isinstance(update, Press) else None
-        async with self._lanes.turn(_person(update), tap) as lane:
-            while not self.closing:
-                try:
-                    await self._turn(update, lane, may_reply=False)
-                except NotHandledError as error:
-                    await asyncio.sleep(error.retry_after)
-                else:
-                    return
+        person, tap = _who(update)
+        lane = self._lanes.join(person, tap)
+        try:
+            async with lane.lock:
+                while not self.closing:
+                    try:
+                        await self._turn(update, lane, may_reply=False)
+                    except NotHandledError as error:
+                        await asyncio.sleep(error.retry_after)
+                    else:
+                        return
+        finally:
+            self._lanes.leave(person, lane)
         raise NotHandledError(0.0)
 
     async def drain(self, limit: float) -> int:
@@ -155,8 +164,7 @@ class Intake:
             return None, True
         token = current.set(handling)
         try:
-            async with asyncio.timeout(self._deadline):
-                await self._app.process_update(update)
+            await self._deadline.hold(self._app.process_update(update))
             error = handling.error
         except TimeoutError as late:
             log.error("turn_failed", error="TimeoutError", where="deadline")  # noqa: TRY400 - no traceback
@@ -206,10 +214,10 @@ def _kind(raw: dict[str, Any]) -> str:
     return "message" if "message" in raw or "edited_message" in raw else "other"
 
 
-def _person(update: Press | Update) -> int:
+def _who(update: Press | Update) -> tuple[int, Press | None]:
     if isinstance(update, Press):
-        return update.user_id
-    return update.effective_user.id if update.effective_user else 0
+        return update.user_id, update
+    return update.effective_user.id if update.effective_user else 0, None
 
 
 def _private_chat(update: Press | Update) -> int | None:

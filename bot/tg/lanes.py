@@ -1,8 +1,6 @@
 """One reader's updates in order, readers beside each other."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from bot.tg.updates import Press
@@ -44,9 +42,8 @@ class Lanes:
         self._lanes: dict[int, Lane] = {}
         self.members = 0
 
-    @asynccontextmanager
-    async def turn(self, person: int, press: Press | None = None) -> AsyncIterator[Lane]:
-        """Wait until all that this person did before is handled."""
+    def join(self, person: int, press: Press | None = None) -> Lane:
+        """Return a person's lane, to be left again by `leave`; its lock is the place in it."""
         lane = self._lanes.get(person)
         if lane is None:
             lane = self._lanes[person] = Lane()
@@ -54,11 +51,11 @@ class Lanes:
         self.members += 1
         if press is not None:
             lane.tapped(press)
-        try:
-            async with lane.lock:
-                yield lane
-        finally:
-            self.members -= 1
-            lane.members -= 1
-            if not lane.members:
-                del self._lanes[person]
+        return lane
+
+    def leave(self, person: int, lane: Lane) -> None:
+        """Take an update out of its lane."""
+        self.members -= 1
+        lane.members -= 1
+        if not lane.members:
+            del self._lanes[person]

@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from bot.core.model import Turn
+
 
 class Watch(Protocol):
     """Told as it happens; it must return at once and raise nothing."""
@@ -20,6 +22,12 @@ class Watch(Protocol):
     def page(self, *, kept: bool) -> None:
         """Take note of a tap whose answer was kept ready, or had to be drawn."""
 
+    def answered(self, turn: Turn, data: str | None = None) -> None:
+        """Take note of an answer, its screens left out where they were kept ready.
+
+        `data` is the button's, where one was tapped.
+        """
+
 
 class Nobody:
     """Counts nothing."""
@@ -31,4 +39,7 @@ class Nobody:
         """Do nothing."""
 
     def page(self, *, kept: bool) -> None:
+        """Do nothing."""
+
+    def answered(self, turn: Turn, data: str | None = None) -> None:
         """Do nothing."""

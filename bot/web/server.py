@@ -1,4 +1,4 @@
-"""Webhook and health checks, on one port.
+"""Webhook, health checks and counts, on one port.
 
 A delivery is answered 200 when its turn is done, so that a crash makes Telegram deliver again;
 503 with `Retry-After` makes Telegram keep it. The webhook is plain ASGI in front of Starlette,
@@ -7,6 +7,7 @@ which would cost as much for a delivery as all the rest of answering a tap.
 
 import asyncio
 import math
+import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,10 +19,11 @@ import orjson
 import structlog
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bot.errors import ConfigError
+from bot.web.status import Healthy, Report, status_routes
 
 SECRET_HEADER = b"x-telegram-bot-api-secret-token"
 MAX_BODY = 1024 * 1024
@@ -39,33 +41,24 @@ class Later:
 
 Handle = Callable[[dict[str, Any]], Awaitable[bytes | Later | None]]
 """Handles a delivery; returns a Bot API call as JSON for the response, nothing, or `Later`."""
-Healthy = Callable[[], Awaitable[bool]]
 
 
 def build(
-    handle: Handle,
+    handle: Handle | None,
     healthy: Healthy,
     *,
     url: str | None = None,
     secret: str | None = None,
+    report: Report | None = None,
     routes: tuple[BaseRoute, ...] = (),
 ) -> ASGIApp:
-    """Return the web application: the webhook, health checks and any other `routes`.
+    """Return the web application: the webhook, health checks, counts and any other `routes`.
 
     `url` is the public webhook address; its path is served. What `handle` raises makes Telegram
     deliver again.
     """
-
-    async def alive(_: Request) -> Response:
-        return PlainTextResponse("ok")
-
-    async def ready(_: Request) -> Response:
-        if await healthy():
-            return PlainTextResponse("ok")
-        return PlainTextResponse("reading works, the database does not answer", 503)
-
-    rest = Starlette(routes=[Route("/healthz", alive), Route("/readyz", ready), *routes])
-    return _Webhook(handle, url, secret, rest) if url and secret else rest
+    rest = Starlette(routes=[*status_routes(healthy, report), *routes])
+    return _Webhook(handle, url, secret, rest) if handle and url and secret else rest
 
 
 class _Webhook:
@@ -144,14 +137,26 @@ class _Server(uvicorn.Server):
         yield
 
 
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port; ConfigError where it cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        taken = socket.create_server((host, port), family=family)
+    except (OSError, UnicodeError) as error:
+        raise ConfigError(
+            f"cannot listen on BOT_HOST {host} and BOT_PORT {port} ({type(error).__name__}): "
+            "choose a port that is free, 0 for any"
+        ) from None
+    log.info("listening", port=taken.getsockname()[1])
+    return taken
+
+
 async def serve(
-    web: ASGIApp, host: str, port: int, stopping: asyncio.Event, *, shutdown: float
+    web: ASGIApp, taken: socket.socket, stopping: asyncio.Event, *, shutdown: float
 ) -> None:
     """Serve until `stopping` is set; requests in hand get `shutdown` seconds to be finished."""
     config = uvicorn.Config(
         web,
-        host=host,
-        port=port,
         http="httptools",
         ws="none",
         lifespan="off",
@@ -164,7 +169,7 @@ async def serve(
         timeout_graceful_shutdown=math.ceil(shutdown),
     )
     server = _Server(config)
-    task = asyncio.create_task(server.serve())
+    task = asyncio.create_task(server.serve([taken]))
     waiting = asyncio.create_task(stopping.wait())
     await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True

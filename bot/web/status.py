@@ -1,6 +1,5 @@
 """What the process says about itself: alive, ready, and its counts."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
@@ -26,14 +25,12 @@ class Report(Protocol):
         ...
 
 
-def status_routes(
-    healthy: Healthy, report: Report | None = None, stopping: asyncio.Event | None = None
-) -> list[Route]:
+def status_routes(healthy: Healthy, report: Report | None = None) -> list[Route]:
     """Return /healthz (the process answers), /readyz and, with a report, /metrics.
 
-    /readyz is 503 while the database does not answer or the bot is stopping, and says so in
-    JSON. Reading and triage need no database: whoever sends traffic here by this answer asks for
-    `/readyz?exclude=database`, or all copies would be taken away at once when it fails.
+    /readyz is 503 while the database does not answer, and tells in JSON. Reading and triage need
+    no database: whoever sends traffic here by this answer asks for `/readyz?exclude=database`, or
+    all copies would be taken away at once when it fails.
     """
 
     async def alive(_: Request) -> Response:
@@ -41,10 +38,8 @@ def status_routes(
 
     async def ready(request: Request) -> Response:
         database = await healthy()
-        going = stopping is not None and stopping.is_set()
-        excluded = request.query_params.getlist("exclude")
-        fit = (database or "database" in excluded) and not going
-        said = {"ready": fit, "database": database, "stopping": going}
+        fit = database or "database" in request.query_params.getlist("exclude")
+        said = {"ready": fit, "database": database}
         return JSONResponse(said | (report.brief() if report else {}), 200 if fit else 503)
 
     async def metrics(_: Request) -> Response:

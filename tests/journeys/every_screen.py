@@ -134,7 +134,7 @@ def _said(conversation: Conversation, locale: str) -> Iterator[tuple[str, Screen
 def _kept(conversation: Conversation, locale: str) -> Iterator[tuple[str, Screen]]:
     for audience in Audience:
         for level in Level:
-            held = Held(audience, level, locale, "GB", "classic", True, TODAY, TODAY)
+            held = Held(audience, level, locale, "GB", "classic", True, TODAY, TODAY, "3")
             for held_as in (held, replace(held, remember=False)):
                 screen = conversation.screens.draw(Address(View.MY_DATA, locale=locale), held_as)
                 yield f"held {audience} {level}", screen

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from bot.core.address import Address, View
 from bot.core.conversation import Conversation
-from bot.core.model import Copy, Count, Share
+from bot.core.model import Copy, Count, Keep, Share
 from tests.conftest import Chat
 
 People = Callable[..., Chat]
@@ -215,3 +215,25 @@ def test_a_reader_says_why_a_page_did_not_help(chat: People) -> None:
     assert "which page it is, not who you are" in ana.text
     forged = Address(View.FEEDBACK, topic="nerve-pain", argument="any").pack()
     assert chat().tap_data(forged).effects == ()
+
+
+def test_a_list_of_questions_is_kept_only_when_asked_for_and_sent_without_a_name(
+    chat: People,
+) -> None:
+    ana = _patient(chat).tap("Getting ready").tap("Questions to ask").tap("About the treatment")
+    ana.tap(ana.buttons[0]).tap(ana.buttons[1])
+    assert not any(isinstance(effect, Keep) for effect in ana.effects)
+    ana.tap("My list")
+    (share,) = [button for button in ana.screens[-1].buttons() if isinstance(button, Share)]
+    assert share.address.audience is None
+    listed = [line for line in ana.text.splitlines() if line.startswith("- ")]
+    assert len(listed) == 2
+    ana.tap("Keep this list")
+    assert any(isinstance(effect, Keep) and effect.visit for effect in ana.effects)
+    assert "Your list is kept" in ana.text
+    ana.send("/mydata")
+    assert "Questions for a visit: 2" in ana.text
+    assert [line for line in ana.tap("My list").text.splitlines() if line[:2] == "- "] == listed
+    bo = chat().send(f"/start {share.address.pack()}")
+    assert [line for line in bo.text.splitlines() if line[:2] == "- "] == listed
+    assert "Questions for a visit" not in bo.send("/mydata").text

@@ -56,7 +56,7 @@ def tables(home: Home) -> set[str]:
 def test_forward_and_back_and_forward_again(bare: Home) -> None:
     schema.upgrade(bare.url)
     assert tables(bare) == TABLES | {"alembic_version"}
-    assert schema.current(bare.url) == schema.newest() == "0001"
+    assert schema.current(bare.url) == schema.newest() == "0002"
     schema.downgrade(bare.url, "base")
     assert tables(bare) == {"alembic_version"}
     assert schema.current(bare.url) is None
@@ -89,7 +89,7 @@ def test_three_processes_that_upgrade_at_once_take_turns(bare: Home) -> None:
     told = [process.communicate(timeout=60)[0] for process in started]
     assert [process.returncode for process in started] == [0, 0, 0], told
     assert tables(bare) == TABLES | {"alembic_version"}
-    assert bare.tell("SELECT version_num FROM alembic_version") == [("0001",)]
+    assert bare.tell("SELECT version_num FROM alembic_version") == [("0002",)]
 
 
 async def test_an_upgrade_waits_for_the_one_that_is_at_it(server: Postgres) -> None:
@@ -117,8 +117,10 @@ def test_the_commands_of_the_database_tell_what_they_did(bare: Home) -> None:
     assert told("current") == (0, "not set up")
     assert told("check") == (2, "the database has no tables yet: run `python -m bot db upgrade`")
     assert told("upgrade") == (0, "")
-    assert told("check") == (0, "the database is at 0001, as this version needs it")
-    reader = "INSERT INTO reader VALUES ('{}', NULL, NULL, 'en', NULL, 'classic', {}, '{}', '{}')"
+    assert told("check") == (0, "the database is at 0002, as this version needs it")
+    reader = (
+        "INSERT INTO reader VALUES ('{}', NULL, NULL, 'en', NULL, 'classic', {}, '{}', '{}', NULL)"
+    )
     bare.tell(
         reader.format("old", False, "2020-01-01", "2020-01-02 00:00:00"),
         reader.format("new", True, "2020-01-01", "2999-01-02 00:00:00"),
@@ -157,12 +159,12 @@ def test_check_names_the_cure_when_the_database_is_behind(
     schema.upgrade(url)
     schema.check(url)
     add_step(own_migrations, 'op.create_table("extra", sa.Column("id", sa.Integer()))')
-    with pytest.raises(ConfigError, match=r"at 0001.*needs 0002.*`python -m bot db upgrade`"):
+    with pytest.raises(ConfigError, match=r"at 0002.*needs 0003.*`python -m bot db upgrade`"):
         schema.check(url)
     schema.upgrade(url)
     schema.check(url)
     schema.downgrade(url, "-1")
-    assert schema.current(url) == "0001"
+    assert schema.current(url) == "0002"
 
 
 def test_check_refuses_a_database_of_a_newer_version(home: Home) -> None:
@@ -182,7 +184,7 @@ def test_a_migration_that_fails_half_way_leaves_nothing_behind(
     with pytest.raises(StorageError):
         schema.upgrade(home.url)
     assert tables(home) == TABLES | {"alembic_version"}
-    assert schema.current(home.url) == "0001"
+    assert schema.current(home.url) == "0002"
 
 
 def test_a_step_that_does_not_exist_is_explained(url: str) -> None:
@@ -204,9 +206,9 @@ def test_a_draft_of_a_new_step_is_empty_while_models_and_tables_agree(
     schema.draft(url, "nothing new")
     made = list((own_migrations / "versions").glob("*_nothing_new.py"))
     assert len(made) == 1
-    assert "down_revision = '0001'" in made[0].read_text("utf-8")
+    assert "down_revision = '0002'" in made[0].read_text("utf-8")
     schema.upgrade(url)
-    assert schema.current(url) == schema.newest() != "0001"
+    assert schema.current(url) == schema.newest() != "0002"
 
 
 async def test_all_of_it_works_inside_a_running_loop(url: str) -> None:
@@ -226,9 +228,9 @@ def test_the_migrations_lie_inside_the_installed_package() -> None:
 
 def add_step(migrations: Path, *statements: str) -> None:
     body = "\n".join(f"    {statement}" for statement in statements)
-    (migrations / "versions" / "0002_extra.py").write_text(
+    (migrations / "versions" / "0003_extra.py").write_text(
         "import sqlalchemy as sa\nfrom alembic import op\n\n"
-        'revision = "0002"\ndown_revision = "0001"\n\n'
+        'revision = "0003"\ndown_revision = "0002"\n\n'
         f"def upgrade():\n{body}\n\n"
         'def downgrade():\n    op.drop_table("extra")\n',
         "utf-8",

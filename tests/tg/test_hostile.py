@@ -179,7 +179,7 @@ def logged() -> Iterator[io.StringIO]:
     reason="shared/telegram/bot-api-10.1.json is not beside this checkout",
 )
 async def test_any_update_of_the_bot_api_is_answered_or_ignored(
-    bot: tuple[tg.Telegram, Offline], logged: io.StringIO
+    logged: io.StringIO, bot: tuple[tg.Telegram, Offline]
 ) -> None:
     telegram, offline = bot
     updates = _strategies(json.loads(DESCRIPTION.read_text()))

@@ -3,6 +3,7 @@
 from bot.core.address import Address, View
 from bot.core.model import Held, Items, Open, Screen, Text
 from bot.core.screens.desk import Desk
+from bot.core.screens.visit import LIST
 
 
 def help_(desk: Desk, address: Address) -> Screen:
@@ -45,6 +46,7 @@ def my_data(desk: Desk, address: Address, held: Held | None) -> Screen:
         words.text("held_locale", value=_language(desk, held.locale)),
         words.text("held_region", value=_country(desk, address, held.region)),
         words.text("held_remember", value=yes_no),
+        words.text("held_visit", number=_questions(desk, held)),
         words.text("held_last_used", value=words.date(held.last_used)),
         words.text("held_expires", value=words.date(held.expires)),
     ]
@@ -55,8 +57,23 @@ def my_data(desk: Desk, address: Address, held: Held | None) -> Screen:
             desk.open(address, "export", View.EXPORT),
             desk.open(address, "forget", View.FORGET),
         ),
+        (_list(desk, address, held),),
     )
     return desk.screen(address, blocks, (*rows, *back))
+
+
+def _questions(desk: Desk, held: Held) -> int:
+    asks = desk.library.extras.visit
+    return len(asks.chosen(asks.ticked(held.visit or ""))) if asks else 0
+
+
+def _list(desk: Desk, address: Address, held: Held) -> Open | None:
+    """Return the button to the list of questions that is kept, if one is."""
+    if not _questions(desk, held):
+        return None
+    return desk.open(
+        address, "visit_list", View.VISIT, topic="", section=LIST, argument=held.visit
+    )
 
 
 def _label(desk: Desk, address: Address, value: str | None) -> str:

@@ -1,14 +1,14 @@
-"""Questions for a visit: tick some, see the list, copy it.
+"""Questions for a visit: tick some, see the list, copy it, send it, keep it.
 
-The ticks are bits in base 36 in `argument`: nothing about them is stored. `section` holds the
-set of questions shown (empty: all sets), `list`, or `s-` and the set whose sources are shown;
-`topic` is the page the reader came from.
+The ticks are bits in base 36 in `argument`: nothing is stored unless the reader asks for it.
+`section` holds the set of questions shown (empty: all sets), `list`, `kept` (the list, just stored),
+or `s-` and the set whose sources are shown; `topic` is the page the reader came from.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from bot.core.address import Address, View
+from bot.core.address import Address, Choice, View
 from bot.core.extras import MOST_QUESTIONS, Ask, VisitList, base36
 from bot.core.markdown import parse
 from bot.core.model import (
@@ -22,6 +22,7 @@ from bot.core.model import (
     Paragraph,
     Rows,
     Screen,
+    Share,
     Text,
 )
 from bot.core.screens import choices
@@ -30,6 +31,7 @@ from bot.core.screens.desk import Desk
 
 COPY_UNITS = 256
 LIST = "list"
+KEPT = "kept"
 SOURCES = "s-"
 
 
@@ -44,7 +46,7 @@ def visit(desk: Desk, address: Address) -> Screen:
     if not desk.shows(asks.review):
         stub = desk.layout.stub_extra(asks, desk.words(here), desk.today())
         return Screen(stub, desk.grid(here, *_away(desk, here)), medical=True)
-    if here.section == LIST:
+    if here.section in (LIST, KEPT):
         return _list(desk, asks, here, asks.chosen(ticks))
     if here.section in asks.sets:
         return _tick(desk, asks, here, ticks)
@@ -150,7 +152,8 @@ def _list(desk: Desk, asks: VisitList, here: Address, chosen: tuple[Ask, ...]) -
     texts = [words.catalog.text(ask.for_(here.reading_audience)) for ask in chosen]
     blocks: tuple[Block, ...] = desk.message("visit_empty", here)
     if texts:
-        blocks = (*desk.message("visit_list", here), Items(tuple((Text(t),) for t in texts)))
+        said = "visit_kept" if here.section == KEPT else "visit_list"
+        blocks = (*desk.message(said, here), Items(tuple((Text(t),) for t in texts)))
     parts = list(copies(texts))
 
     def label(number: int) -> str:
@@ -160,8 +163,11 @@ def _list(desk: Desk, asks: VisitList, here: Address, chosen: tuple[Ask, ...]) -
 
     buttons = ((Copy(label(number), part),) for number, part in enumerate(parts, 1))
     empty = replace(here, argument="")
+    kept = replace(here, section=KEPT, choice=Choice.VISIT)
     rows = (
         *buttons,
+        *(((_share(desk, here),),) if chosen else ()),
+        *(((Open(words.button("visit_keep"), kept),),) if chosen and here.section == LIST else ()),
         *desk.grid(
             here,
             (
@@ -173,6 +179,13 @@ def _list(desk: Desk, asks: VisitList, here: Address, chosen: tuple[Ask, ...]) -
     )
     document = _framed(desk, asks, here, blocks, words.text("visit_list"))
     return Screen(document, rows, medical=True)
+
+
+def _share(desk: Desk, here: Address) -> Share:
+    """Return the button that sends a link to this very list, and nothing of who made it."""
+    words = desk.words(here)
+    target = Address(View.VISIT, here.locale, section=LIST, argument=here.argument)
+    return Share(words.button("visit_share"), target, words.text("visit_list"))
 
 
 def _sources(desk: Desk, asks: VisitList, here: Address) -> Screen:

@@ -1,0 +1,103 @@
+"""Edits of TOML files that leave every other line, and every comment, as it was.
+
+An edit stays only if all content can still be read with it; else the file is as before.
+"""
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+from bot.core.library import Library, load_library
+from bot.errors import BotError, ContentError
+
+Value = str | date
+_TABLE = re.compile(r"^\s*\[{1,2}([^\[\]]+)\]{1,2}\s*(?:#.*)?$")
+_STRING = r"\"(?:[^\"\\]|\\.)*\"|'[^']*'"
+
+
+class RefusedError(BotError):
+    """What was asked for is not done; the text says why, and what would help."""
+
+
+def literal(value: Value) -> str:
+    """Return a value as TOML writes it; a text on one line."""
+    if isinstance(value, date):
+        return value.isoformat()
+    # JSON's escapes are a part of those of a TOML basic string; DEL is the one it leaves bare.
+    return json.dumps(" ".join(value.split()), ensure_ascii=False).replace("\x7f", "\\u007F")
+
+
+def with_key(text: str, table: str, key: str, value: Value) -> str:
+    """Return a TOML text with one key of a table set; a comment behind the value stays.
+
+    RefusedError where there is no such table, or the value spans several lines.
+    """
+    lines = text.splitlines(keepends=True)
+    start = next((n for n, one in enumerate(lines) if _is_table(one, table)), None)
+    if start is None:
+        raise RefusedError(f"the file has no [{table}]; write it by hand")
+    end = next((n for n in range(start + 1, len(lines)) if _TABLE.match(lines[n])), len(lines))
+    key_line = re.compile(
+        rf"^(\s*{re.escape(key)}\s*=\s*)({_STRING}|[^\s#\"'\[{{]+)(\s*(?:#.*)?\r?\n?)$"
+    )
+    for number in range(start + 1, end):
+        if found := key_line.match(lines[number]):
+            lines[number] = f"{found[1]}{literal(value)}{found[3]}"
+            return "".join(lines)
+        if re.match(rf"^\s*{re.escape(key)}\s*=", lines[number]):
+            raise RefusedError(f"`{key}` spans several lines; mend it by hand")
+    last = max(n for n in range(start, end) if lines[n].strip())
+    if not lines[last].endswith("\n"):
+        lines[last] += "\n"
+    lines.insert(last + 1, f"{key} = {literal(value)}\n")
+    return "".join(lines)
+
+
+def with_entry(text: str, table: str, values: Mapping[str, Value]) -> str:
+    """Return a TOML text with one more `[[table]]` at its end."""
+    gap = "" if not text or text.endswith("\n\n") else "\n" if text.endswith("\n") else "\n\n"
+    rows = "".join(f"{key} = {literal(value)}\n" for key, value in values.items())
+    return f"{text}{gap}[[{table}]]\n{rows}"
+
+
+def write_checked(
+    file: Path, text: str, content: Path, holds: Callable[[Library], bool]
+) -> Library:
+    """Write a file, read all content again, and return it; undo it all where that fails.
+
+    `holds` tells whether the content now says what the edit was for. RefusedError says why not.
+    """
+    before = file.read_text("utf-8")
+    replace_text(file, text)
+    try:
+        library = load_library(content)
+        if not holds(library):
+            raise RefusedError("the files do not say it even so; nothing was changed")
+    except BaseException as error:
+        replace_text(file, before)
+        if isinstance(error, ContentError):
+            raise RefusedError(f"nothing was changed: {error}") from error
+        raise
+    return library
+
+
+def replace_text(file: Path, text: str) -> None:
+    """Replace a file as a whole, so that nobody ever reads half of it."""
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+        Path(name).chmod(file.stat().st_mode & 0o777)
+        Path(name).replace(file)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _is_table(line: str, table: str) -> bool:
+    found = _TABLE.match(line)
+    return bool(found) and found is not None and found[1].strip() == table

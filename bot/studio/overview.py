@@ -1,0 +1,168 @@
+"""Every page in every language on one table: served, behind, overdue, failing."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from bot.core.address import Address, View
+from bot.core.library import Topic
+from bot.core.model import Audience, Level, Status
+from bot.studio.picking import AUDIENCES, LEVELS, STATES
+from bot.studio.workbench import Workbench
+
+STANDINGS = {
+    "served": "Served",
+    "behind": "Behind",
+    "overdue": "Overdue",
+    "failing": "Failing",
+    "closed": "Not served",
+}
+SIGNS = {"served": "✓", "behind": "◐", "overdue": "⏱", "failing": "✕", "closed": "–"}
+_RISK = {"high": 0, "medium": 1, "low": 2}
+SORTS = {"due": "Next check due", "risk": "Risk", "menu": "Menu"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One page in one language."""
+
+    address: Address
+    locale: str
+    standing: str
+    own: bool
+    why: str
+
+    @property
+    def sign(self) -> str:
+        """Return the mark that stands for the standing."""
+        return SIGNS[self.standing]
+
+    @property
+    def told(self) -> str:
+        """Say in words what the cell shows."""
+        level, audience = LEVELS[self.address.reading_level], self.address.reading_audience
+        own = "" if self.own else ", the general text"
+        return f"{level}, {AUDIENCES[audience]}, {self.locale}: {self.why}{own}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One topic: its review, and its pages column by column."""
+
+    topic: Topic
+    state: str
+    due: date
+    cells: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What of the table is wanted; empty: all."""
+
+    audience: str = ""
+    level: str = ""
+    locale: str = ""
+    standing: str = ""
+    group: str = ""
+    sort: str = "due"
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> "Filter":
+        """Return the filter that a query asks for."""
+        names = ("audience", "level", "locale", "standing", "group")
+        sort = query.get("sort", "")
+        return cls(*(query.get(name, "") for name in names), sort if sort in SORTS else "due")
+
+
+class Overview:
+    """The table as it stands now."""
+
+    def __init__(self, bench: Workbench, wanted: Filter) -> None:
+        self._bench, self._snapshot, self._wanted = bench, bench.snapshot, wanted
+        topics = self._snapshot.library.topics.values()
+        own = {name for topic in topics for name in topic.variants}
+        patients = any(".patient." in name for name in own)
+        audiences = [Audience.GENERAL, *([Audience.PATIENT] if patients else [])]
+        audiences += [Audience.CAREGIVER, Audience.PROFESSIONAL]
+        self.columns = [
+            (level, audience)
+            for audience in audiences
+            for level in Level
+            if wanted.audience in ("", audience) and wanted.level in ("", level)
+        ]
+        self.locales = [
+            c.locale for c in self._snapshot.catalogs if wanted.locale in ("", c.locale)
+        ]
+
+    def heads(self) -> list[tuple[str, int]]:
+        """Return the audiences over the columns, and how many columns each has."""
+        names = [AUDIENCES[audience] for _, audience in self.columns]
+        return [(name, names.count(name)) for name in dict.fromkeys(names)]
+
+    def rows(self) -> list[Row]:
+        """Return the topics that have a page in the wanted standing, in the wanted order."""
+        rows = [
+            row
+            for topic in self._snapshot.library.topics.values()
+            if self._wanted.group in ("", topic.file.group)
+            for row in [self._row(topic)]
+            if any(row.cells)
+        ]
+        orders = {
+            "due": lambda row: (row.due, _RISK[row.topic.file.risk], row.topic.slug),
+            "risk": lambda row: (_RISK[row.topic.file.risk], row.due, row.topic.slug),
+            "menu": lambda row: (row.topic.file.group, row.topic.file.order, row.topic.slug),
+        }
+        return sorted(rows, key=orders[self._wanted.sort])
+
+    def counts(self) -> dict[str, int]:
+        """Return how many pages stand how, before narrowing by standing."""
+        found = dict.fromkeys(STANDINGS, 0)
+        for topic in self._snapshot.library.topics.values():
+            for level, audience in self.columns:
+                for cell in self._cells(topic, level, audience):
+                    found[cell.standing] += 1
+        return found
+
+    def _row(self, topic: Topic) -> Row:
+        wanted = self._wanted.standing
+        cells = tuple(
+            tuple(
+                cell
+                for cell in self._cells(topic, level, audience)
+                if wanted in ("", cell.standing)
+            )
+            for level, audience in self.columns
+        )
+        review = topic.file.review
+        state = STATES[review.state(self._snapshot.today())]
+        return Row(topic, state, review.due, cells)
+
+    def _cells(self, topic: Topic, level: Level, audience: Audience) -> Iterator[Cell]:
+        desk, today = self._snapshot.desk, self._snapshot.today()
+        own = f"{level}.{audience}.md.j2" in topic.variants
+        checks = self._bench.checked(topic)
+        for locale in self.locales:
+            address = Address(View.PAGE, locale, audience, level, topic=topic.slug)
+            edition = desk.editions.of(address, today)
+            check = checks.of(level, audience, locale) if checks else None
+            if topic.file.review.status == "retired":
+                standing, why = "closed", "retired"
+            elif not desk.serves(topic):
+                standing, why = "closed", "closed by its review state"
+            elif check and check.failed:
+                faults = sum(not problem.warning for problem in check.problems)
+                standing, why = "failing", f"{faults} faults"
+            elif topic.file.review.state(today) is Status.OVERDUE:
+                standing, why = "overdue", "its check is overdue"
+            elif edition.locale != locale:
+                standing, why = "behind", "not whole, comes in English"
+            elif edition.frozen:
+                standing, why = "behind", "shows words older than the English ones"
+            else:
+                standing, why = "served", "served"
+            whole = topic.template(level, audience) is not None
+            if whole:
+                yield Cell(address, locale, standing, own or audience is Audience.GENERAL, why)
+
+
