@@ -4,7 +4,7 @@ BIN := .venv/bin
 RUN := $(BIN)/python -m bot
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run check test i18n bench clean
+.PHONY: help setup demo run check studio test i18n bench clean
 
 help: ## list the verbs
 	@awk -F':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ run: .venv/.runtime ## serve readers on Telegram; needs BOT_TOKEN, BOT_SECRET_KE
 
 check: .venv/.runtime ## check all content: file, line, rule and cure of each fault
 	@$(RUN) check
+
+studio: .venv/.runtime ## edit beside a page that shows what readers get, what changed, what is due
+	@$(RUN) studio $(OPTIONS)
 
 i18n: .venv/.runtime ## extract texts, merge them into every language, say what fell behind
 	@$(RUN) i18n

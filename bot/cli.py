@@ -201,6 +201,23 @@ def review(page: str) -> None:
 
 @app.command()
 @_told
+def studio(
+    *,
+    host: str = typer.Option("127.0.0.1", help="Where it listens; others need a token."),
+    port: int = typer.Option(8082, min=0, max=65535, help="The port of its page."),
+    token: str = typer.Option("", envvar="BOT_STUDIO_TOKEN", help="What others must give."),
+) -> None:
+    """Show every page as readers get it while you edit: what changed, what is wrong, what is due."""
+    from bot.bootstrap import today  # noqa: PLC0415
+    from bot.studio.server import Door, serve  # noqa: PLC0415
+
+    settings = Settings.load()
+    folders = settings.content_dir, settings.locales_dir
+    serve(folders, today, Door(host, port, token), settings.cache_dir, typer.echo)
+
+
+@app.command()
+@_told
 def bench(
     *,
     quick: bool = typer.Option(default=False, help="One short round: a look, no figures."),

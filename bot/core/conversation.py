@@ -117,27 +117,13 @@ class Conversation:
             answer = feedback.counted(self.screens.desk, address)
             return (answer,) if answer else ()
         counted = Count(address.view.name.lower(), self._detail(address))
-        match address.choice:
-            case Choice.AUDIENCE:
-                keep = Keep(audience=address.audience, level=address.level)
-            case Choice.LEVEL:
-                keep = Keep(level=address.level)
-            case Choice.LOCALE:
-                keep = Keep(locale=address.locale)
-            case Choice.REGION:
-                keep = Keep(region=address.region)
-            case Choice.REMEMBER:
-                keep = Keep(remember=True)
-            case Choice.DO_NOT_REMEMBER:
-                keep = Keep(remember=False)
-            case Choice.VISIT:
-                keep = Keep(visit=address.argument)
-            case Choice.NONE:
-                if address.view is View.FORGOTTEN:
-                    return (Forget(), counted)
-                copies = address.view is View.EXPORT and reader.held is not None
-                return (Export(), counted) if copies else (counted,)
-        return (keep, counted)
+        keep = _kept(address)
+        if keep:
+            return (keep, counted)
+        if address.view is View.FORGOTTEN:
+            return (Forget(), counted)
+        copies = address.view is View.EXPORT and reader.held is not None
+        return (Export(), counted) if copies else (counted,)
 
     def _detail(self, address: Address) -> str:
         known = self._known(address)
@@ -278,6 +264,25 @@ class Conversation:
             level=reader.level,
             region=reader.region or "",
         )
+
+
+def _kept(address: Address) -> Keep | None:  # noqa: PLR0911 - a table
+    """Return the choice that a tap on this address makes, None for one that only reads."""
+    match address.choice:
+        case Choice.AUDIENCE:
+            return Keep(audience=address.audience, level=address.level)
+        case Choice.LEVEL:
+            return Keep(level=address.level)
+        case Choice.LOCALE:
+            return Keep(locale=address.locale)
+        case Choice.REGION:
+            return Keep(region=address.region)
+        case Choice.VISIT:
+            return Keep(visit=address.argument)
+        case Choice.REMEMBER | Choice.DO_NOT_REMEMBER:
+            return Keep(remember=address.choice is Choice.REMEMBER)
+        case Choice.NONE:
+            return None
 
 
 def _spoken_words(desk: Desk) -> Iterator[tuple[str, View]]:

@@ -105,7 +105,7 @@ class Fact(Entry):
 
 
 class TopicFile(Entry):
-    """`topic.toml` as written by a maintainer."""
+    """`topic.toml` as written by a maintainer; `form` is a text to copy and fill in."""
 
     title: Annotated[str, Field(max_length=40)]
     button: Annotated[str, Field(max_length=20)]
@@ -115,6 +115,7 @@ class TopicFile(Entry):
     related: tuple[str, ...] = ()
     risk: Literal["low", "medium", "high"] = "medium"
     same_for_caregivers: str = ""
+    form: Annotated[str, Field(max_length=256)] = ""
     review: Review
     seeds: Mapping[str, tuple[str, ...]] = {}
 

@@ -21,15 +21,24 @@ _SHOWN = ("title", "button", "disclaimer")
 
 
 class Review(Entry):
-    """Where a topic stands. `approved`, `role` and `reviewed` come from reviews.toml alone."""
+    """Where a topic stands. `approved`, `role` and `reviewed` come from reviews.toml alone.
+
+    `checked` is the last day on which somebody found that nothing need change.
+    """
 
     status: Literal["submitted", "under_review", "approved", "retired"]
     written: date
     due: date
     owner: str
+    checked: date | None = None
     moved_to: str | None = None
     role: str | None = None
     reviewed: date | None = None
+
+    @property
+    def looked_at(self) -> date:
+        """Return the last day on which the text was written, checked or reviewed."""
+        return max(filter(None, (self.written, self.checked, self.reviewed)))
 
     def state(self, today: date) -> Status:
         """Return the state a reader is shown on `today`: past its due day a page is overdue."""

@@ -50,7 +50,7 @@ def strips(title: str, rows: Sequence[Strip]) -> Markup:
             drawn.append(_line("limit", (x(row.limit), y - 11), (x(row.limit), y + 11)))
         for dot in row.dots:
             circle = Markup(
-                '<a href="{}" tabindex="-1" aria-hidden="true"><circle class="{}" cx="{}" cy="{}" r="4.5">'
+                '<a href="{}" tabindex="-1"><circle class="{}" cx="{}" cy="{}" r="4.5">'
                 "<title>{}</title></circle></a>"
             )
             kind = "dot bad" if dot.bad else "dot"
@@ -85,7 +85,7 @@ def steps(title: str, points: Sequence[tuple[date, int]]) -> Markup:
 
 
 def _svg(title: str, height: float, drawn: Sequence[Markup]) -> Markup:
-    return Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
+    return Markup('<svg class="chart" viewBox="0 0 {} {}" aria-hidden="true"><title>{}</title>{}</svg>').format(
         _WIDTH, height, title, Markup("").join(drawn)
     )
 

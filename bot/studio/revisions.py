@@ -122,7 +122,8 @@ class Revisions:
     def _unpack(self, commit: str, folder: Path, into: Path) -> None:
         into.mkdir(parents=True, exist_ok=True)
         prefix = self._git("rev-parse", "--show-prefix", at=folder).strip()
-        packed = self._run("archive", "--format=tar", f"{commit}:{prefix}", at=folder)
+        top = Path(self._git("rev-parse", "--show-toplevel", at=folder).strip())
+        packed = self._run("archive", "--format=tar", f"{commit}:{prefix}", at=top)
         with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
             archive.extractall(into, filter="data")
 

@@ -45,6 +45,11 @@ class Changed:
     heading: str
     differences: tuple[Difference, ...]
 
+    @property
+    def count(self) -> int:
+        """Return how many lines differ."""
+        return len(self.differences)
+
 
 @dataclass(frozen=True, slots=True)
 class News:

@@ -174,7 +174,8 @@ def test_a_page_is_passed_on_without_a_trace_of_who_does_it(chat: People) -> Non
     noor.tap("Share this page")
     assert re.search(r"Version of this page: [0-9a-f]{8}\b", noor.text)
     found = noor.screens[-1].buttons()
-    (share,) = [button for button in found if isinstance(button, Share)]
+    share, *others = [button for button in found if isinstance(button, Share)]
+    assert all(other.address.locale != "en" for other in others), "whoever reads another language"
     assert share.address.pack() == "1p-s-_en__nerve-pain", "the plain page, for anybody"
     assert "Does diazepam help nerve pain?" in share.text
     assert "Not yet checked" in share.text
@@ -237,3 +238,11 @@ def test_a_list_of_questions_is_kept_only_when_asked_for_and_sent_without_a_name
     bo = chat().send(f"/start {share.address.pack()}")
     assert [line for line in bo.text.splitlines() if line[:2] == "- "] == listed
     assert "Questions for a visit" not in bo.send("/mydata").text
+
+
+def test_who_comes_off_it_copies_a_form_for_each_day(chat: People) -> None:
+    ana = _at_the_end(chat().send("/start 1pps-_en__stopping"))
+    (form,) = [button for button in ana.screens[-1].buttons() if isinstance(button, Copy)]
+    assert form.label == "Copy a daily form"
+    assert form.text.splitlines()[0] == "Date:"
+    assert all(line.endswith(":") for line in form.text.splitlines())

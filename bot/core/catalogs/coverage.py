@@ -124,6 +124,8 @@ def page_keys(
     yield from own
     yield Key(f"{topic.slug}:title", topic.file.title)
     file = topic.file
+    if file.form:
+        yield Key(f"{topic.slug}:form", file.form)
     yield from frame_keys(library, templates, file.review.state(today), file.disclaimer, audience)
     if file.review.role:
         yield Key("", library.labels["role"][file.review.role])

@@ -21,6 +21,7 @@ _SAFETY_FOLDERS = ("urgent/", "disclaimers/", "messages/refusal/", "messages/urg
 
 _BUTTON = "A button: at most 20 characters, 28 where it stands alone in its row."
 _TITLE = "A page's title, the reader's question: at most 40 characters."
+_FORM = "A form to copy and fill in: at most 256 characters, a line for each thing to note."
 _TERM = "A word of the glossary, as it stands in the pages."
 _SPOKEN = (
     "What people type for this command, split at commas. Do not translate: write what people "
@@ -95,6 +96,7 @@ def _of_library(library: Library) -> Iterator[_Found]:
         file = f"topics/{slug}/topic.toml"
         yield _Found(Key(f"{slug}:title", topic.file.title), file, _TITLE)
         yield _Found(Key(BUTTON_CONTEXT, topic.file.button), file, _BUTTON)
+        yield _Found(Key(f"{slug}:form", topic.file.form), file, _FORM)
     for group in library.groups.values():
         yield _Found(Key("", group.title), "groups.toml")
         yield _Found(Key(BUTTON_CONTEXT, group.button), "groups.toml", _BUTTON)

@@ -48,7 +48,7 @@ class Statements:
         if not review.written <= review.due:
             what = "the next check is due before it was written"
             yield self.problem(where, "review", what, "mend the days")
-        elif (review.due - review.written).days > _MOST_DAYS[extra.risk]:
+        elif (review.due - review.looked_at).days > _MOST_DAYS[extra.risk]:
             cure = "bring `due` nearer: 12 months at most, 6 for high risk"
             yield self.problem(where, "review", "the next check is too far off", cure)
         if review.written > today:

@@ -68,7 +68,7 @@ def _review(topic: Topic, today: date) -> Iterator[Problem]:
     if not review.written <= review.due:
         what = "the next check is due before the page was written"
         yield Problem(file, line, "review", what, "mend the days")
-    elif (review.due - (review.reviewed or review.written)).days > _MOST_DAYS[entry.risk]:
+    elif (review.due - review.looked_at).days > _MOST_DAYS[entry.risk]:
         cure = "bring `due` nearer: 12 months at most, 6 for high risk"
         yield Problem(file, line, "review", "the next check is too far off", cure)
     if review.written > today:

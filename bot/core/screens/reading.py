@@ -6,6 +6,8 @@ from bot.core.address import Address, Choice, View
 from bot.core.model import (
     Audience,
     Block,
+    Button,
+    Copy,
     Level,
     Open,
     Paragraph,
@@ -81,8 +83,17 @@ def _related(desk: Desk, here: Address, *, on: bool) -> Iterator[Open]:
             yield Open(label, here.to(View.PAGE, topic=slug, section=""))
 
 
-def _beside(desk: Desk, here: Address) -> Iterator[tuple[Open | None, ...]]:
+def _form(desk: Desk, here: Address) -> Copy | None:
+    """Return the button that copies a page's form, if it has one."""
+    topic, words = desk.topic(here), desk.words(here)
+    if not topic.file.form:
+        return None
+    return Copy(words.button("form"), words.catalog.text(topic.file.form, f"{topic.slug}:form"))
+
+
+def _beside(desk: Desk, here: Address) -> Iterator[tuple[Button | None, ...]]:
     """Yield what the end of a page leads to beside other pages."""
+    yield (_form(desk, here),)
     yield quiz_button(desk, here), visit_button(desk, here)
     yield compare_button(desk, here), desk.open(here, "share", View.SHARE)
     yield feedback_buttons(desk, here)

@@ -47,9 +47,10 @@ def _target(here: Address) -> Address:
 
 
 def _in_other_languages(desk: Desk, target: Address) -> Iterator[Address]:
-    for catalog in desk.catalogs:
-        if catalog.locale != desk.words(target).locale:
-            yield target.to(View.PAGE, locale=catalog.locale)
+    """Yield the page in the other languages that have it whole."""
+    for locale in desk.editions.having(target, desk.today()):
+        if locale != desk.words(target).locale:
+            yield target.to(View.PAGE, locale=locale)
 
 
 def _share(desk: Desk, here: Address, target: Address) -> Share:

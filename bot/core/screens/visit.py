@@ -1,8 +1,8 @@
 """Questions for a visit: tick some, see the list, copy it, send it, keep it.
 
 The ticks are bits in base 36 in `argument`: nothing is stored unless the reader asks for it.
-`section` holds the set of questions shown (empty: all sets), `list`, `kept` (the list, just stored),
-or `s-` and the set whose sources are shown; `topic` is the page the reader came from.
+`section` holds the set of questions shown (empty: all sets), `list`, `kept` (the list, just
+stored), or `s-` and the set whose sources are shown; `topic` is the page the reader came from.
 """
 
 from collections.abc import Iterable, Iterator

@@ -7,16 +7,8 @@ process starts, and whatever is outside of it counts as `other`.
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from itertools import product
 
-from prometheus_client import (
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
-    ProcessCollector,
-    generate_latest,
-)
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import Metric
 
 from bot import __version__
@@ -25,17 +17,18 @@ from bot.core.address import Address, View
 from bot.core.model import Count, Open, Turn
 from bot.core.safety.kinds import Certainty, Kind, RefusalKind
 from bot.errors import AddressError
+from bot.metrics.counters import OTHER, Counts, Times
 from bot.metrics.gauges import Gauges, gauge, of_content
-from bot.metrics.steps import OTHER, Steps
 
 KINDS = ("tap", "message", OTHER)
 OUTCOMES = ("handled", "again", "told", "repeated", "ignored", "full", OTHER)
+LONG_POLL = "getUpdates"
 METHODS = (
     "answerCallbackQuery",
     "deleteWebhook",
     "editMessageText",
     "getMe",
-    "getUpdates",
+    LONG_POLL,
     "sendDocument",
     "sendMessage",
     "setWebhook",
@@ -67,6 +60,7 @@ ANSWERS = (
     OTHER,
 )
 _TRIAGE = {"urgent_clear": Certainty.CLEAR, "urgent_possible": Certainty.POSSIBLE}
+_FINISHED = ("handled", "told")
 _PAGES = ("page", "matched")
 # Seconds. A tap takes milliseconds of ours; Telegram's flood waits make the long end.
 _TURN = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0)
@@ -92,70 +86,70 @@ class Metrics:
         self._clock = clock
         self._updated: float | None = None
         self._languages: dict[str, str] = {}
+        self._database = False
         self.in_hand: Callable[[], int] = int
-        registry = self._registry = CollectorRegistry()
-        ProcessCollector(registry=registry)
-        updates = Counter(
+        self._updates = Counts(
             "clearleaf_updates",
             "Updates from Telegram, by kind and by what came of them",
-            ("kind", "outcome"),
-            registry=registry,
+            kind=KINDS,
+            outcome=OUTCOMES,
         )
-        turns = Histogram(
+        self._turns = Times(
             "clearleaf_update_seconds",
             "Seconds from an update's arrival until it was handled",
-            ("kind",),
-            buckets=_TURN,
-            registry=registry,
+            _TURN,
+            kind=KINDS,
         )
-        calls = Counter(
+        self._calls = Counts(
             "clearleaf_bot_api_calls",
             "Bot API calls, by method and outcome",
-            ("method", "outcome"),
-            registry=registry,
+            method=METHODS,
+            outcome=CALL_OUTCOMES,
         )
-        waits = Histogram(
+        self._waits = Times(
             "clearleaf_bot_api_seconds",
             "Seconds a Bot API call took, long polls left out",
-            ("method",),
-            buckets=_CALL,
-            registry=registry,
+            _CALL,
+            method=[method for method in METHODS if method != LONG_POLL],
         )
-        pages = Counter(
+        self._kept = Counts(
             "clearleaf_page_cache",
             "Taps answered from the kept pages (hit) or drawn anew (miss)",
-            ("result",),
-            registry=registry,
+            result=("hit", "miss"),
         )
-        self._updates = {pair: updates.labels(*pair) for pair in product(KINDS, OUTCOMES)}
-        self._turns = {kind: turns.labels(kind) for kind in KINDS}
-        self._calls = {pair: calls.labels(*pair) for pair in product(METHODS, CALL_OUTCOMES)}
-        self._waits = {method: waits.labels(method) for method in METHODS}
-        self._hit, self._miss = pages.labels("hit"), pages.labels("miss")
-        self._database = Gauge(
-            "clearleaf_database_up",
-            "Whether the database answered when it was asked for this page",
-            registry=registry,
-        )
-        self._triage = Steps(
+        self._triage = Counts(
             "clearleaf_triage",
             "Messages in which triage saw danger",
+            hidden=True,
             kind=(*Kind, OTHER),
             certainty=tuple(Certainty),
         )
-        self._refusals = Steps(
-            "clearleaf_refusals", "Requests that were refused", kind=(*RefusalKind, OTHER)
+        self._refusals = Counts(
+            "clearleaf_refusals",
+            "Requests that were refused",
+            hidden=True,
+            kind=(*RefusalKind, OTHER),
         )
-        self._answers = Steps(
+        self._answers = Counts(
             "clearleaf_answers",
             "Answers given, by what they were and by the reader's language",
+            hidden=True,
             answer=ANSWERS,
             locale=(*about.locales, OTHER),
         )
-        self._pages = Steps(
-            "clearleaf_pages_read", "Pages opened", topic=(*about.library.topics, OTHER)
+        self._pages = Counts(
+            "clearleaf_pages_read",
+            "Pages opened",
+            hidden=True,
+            topic=(*about.library.topics, OTHER),
         )
-        for one in (self._triage, self._refusals, self._answers, self._pages, Gauges(self._now)):
+        registry = self._registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        for one in (
+            *(self._updates, self._turns, self._calls, self._waits, self._kept),
+            *(self._triage, self._refusals, self._answers, self._pages),
+            Gauges(self._now),
+        ):
             registry.register(one)
 
     def serves(self, about: About) -> None:
@@ -166,22 +160,20 @@ class Metrics:
 
     def handled(self, kind: str, outcome: str, seconds: float) -> None:
         """Count an update; the words are those of `bot.tg.watch`."""
-        kind = kind if kind in self._turns else OTHER
-        self._updates[kind, outcome if outcome in OUTCOMES else OTHER].inc()
+        self._updates.add(kind, outcome)
         self._updated = time.monotonic()
-        if outcome in ("handled", "told"):
-            self._turns[kind].observe(seconds)
+        if outcome in _FINISHED:
+            self._turns.add(kind, seconds)
 
     def called(self, method: str, outcome: str, seconds: float) -> None:
         """Count a Bot API call; `outcome` is a status, or the name of an error."""
-        name = method if method in self._waits else OTHER
-        self._calls[name, _call_outcome(outcome)].inc()
-        if name != "getUpdates":
-            self._waits[name].observe(seconds)
+        self._calls.add(method, _call_outcome(outcome))
+        if method != LONG_POLL:
+            self._waits.add(method, seconds)
 
     def page(self, *, kept: bool) -> None:
         """Count a tap whose answer was kept ready, or had to be drawn."""
-        (self._hit if kept else self._miss).inc()
+        self._kept.add("hit" if kept else "miss")
 
     def answered(self, turn: Turn, data: str | None = None) -> None:
         """Count what an answer was; `data` is the button's, where one was tapped."""
@@ -198,7 +190,7 @@ class Metrics:
             elif event == "refused":
                 self._refusals.add(effect.detail)
             elif event in _PAGES:
-                self._pages.add(effect.detail)
+                self._pages.add(effect.detail.partition(".")[0])
         if turn.screens and not named:
             self._answers.add("notice", locale)
 
@@ -217,7 +209,7 @@ class Metrics:
 
     def text(self, *, database: bool) -> bytes:
         """Return everything in the Prometheus text format; `database`: whether it answers."""
-        self._database.set(database)
+        self._database = database
         return generate_latest(self._registry)
 
     def _locale(self, turn: Turn, data: str | None) -> str:
@@ -239,6 +231,11 @@ class Metrics:
 
     def _now(self) -> Iterator[Metric]:
         yield from of_content(self._about, self._api, self._clock())
+        yield gauge(
+            "clearleaf_database_up",
+            "Whether the database answered when it was asked for this page",
+            self._database,
+        )
         yield gauge(
             "clearleaf_updates_in_hand",
             "Updates being handled, or waiting for their reader's earlier ones",
