@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from bot import bootstrap
 from bot.about import About
 from bot.config import Settings
 from bot.doctor import Check, machine
-from bot.doctor.telegram import check_telegram
+from bot.doctor.telegram import check_clock, check_telegram
 from bot.sandbox import Sandbox, running_sandbox
 from bot.store import schema
 from tests.conftest import ROOT, TODAY
@@ -54,7 +55,7 @@ async def test_of_a_bot_that_runs_all_is_well_and_json_has_the_figures(tmp_path:
     assert (process.returncode, complaints, found["ok"]) == (0, b"", True)
     named = [one["name"] for one in found["checks"]]
     assert named[:4] == ["version", "key", "contact", "database"]
-    assert {"content", "reviews", "contacts", "cache", "token", "webhook", "clock"} <= set(named)
+    assert {"content", "reviews", "contacts", "cache", "token", "webhook", "date"} <= set(named)
     assert found["overdue_pages"] == []
     assert found["contact_table"]["checked"]["GB"] == "2026-11"
     assert len(found["content"]) == 12
@@ -94,7 +95,6 @@ async def test_webhook_and_commands_are_compared_with_what_telegram_has(
         hooked = told(sandbox, webhook_url=HOOK, webhook_secret=secret)
         found = await asked(content, hooked)
         assert found["token"].ok
-        assert found["clock"].ok
         assert "no webhook is registered" in found["webhook"].said
         assert "everybody else" in found["commands"].said
         assert (await asked(content, told(sandbox)))["webhook"].ok
@@ -175,21 +175,17 @@ def test_room_and_clock(
     monkeypatch.setattr(machine, "LITTLE_ROOM", 1 << 62)
     assert "make room" in machine.check_disk(here).said
     about: About = bootstrap.about(content, settings)
-    assert machine.check_clock(about, TODAY) is None
-    past = machine.check_clock(about, TODAY.replace(year=1970))
-    assert past is not None
-    assert "NTP" in past.said
+    assert machine.check_date(about, TODAY).ok
+    assert "NTP" in machine.check_date(about, TODAY.replace(year=1970)).said
 
 
-async def test_a_clock_that_is_off_is_told(
-    content: bootstrap.Content, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from bot.doctor import telegram  # noqa: PLC0415
-
-    monkeypatch.setattr(telegram, "CLOCK_TOLERANCE", -1.0)
-    async with running_sandbox() as sandbox:
-        found = await asked(content, told(sandbox))
-    assert "off Telegram's" in found["clock"].said
+@pytest.mark.parametrize(("seconds", "ok"), [(0, True), (59, True), (-61, False), (7200, False)])
+def test_a_clock_that_is_off_is_told(seconds: int, ok: bool) -> None:
+    theirs = datetime(2026, 11, 21, tzinfo=UTC)
+    [found] = check_clock(theirs, theirs + timedelta(seconds=seconds))
+    assert found.ok is ok
+    assert ok or f"{seconds:+d} s off" in found.said
+    assert check_clock(None, theirs) == []
 
 
 def test_old_numbers_and_overdue_pages_are_problems(

@@ -81,11 +81,6 @@ async def examine(settings: Settings) -> Diagnosis:
         what = f"content cannot be read, {len(fault.problems)} problems"
         checks.append(problem("content", what, "`python -m bot check` names each"))
         return Diagnosis(tuple(checks), None, day)
-    clock = machine.check_clock(about, day)
-    words = [words_for(library, catalog) for catalog in catalogs]
-    telegram = [
-        one
-        for one in await check_telegram(settings, words)
-        if clock is None or one.name != "clock"
-    ]
-    return Diagnosis((*checks, *telegram, *([clock] if clock else [])), about, day)
+    checks.append(machine.check_date(about, day))
+    checks += await check_telegram(settings, [words_for(library, one) for one in catalogs])
+    return Diagnosis(tuple(checks), about, day)

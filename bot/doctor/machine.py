@@ -90,15 +90,14 @@ def check_cache(settings: Settings) -> Check:
     return fine("cache", "was made now; the next start is faster")
 
 
-def check_clock(about: About, today: date) -> Check | None:
-    """Return a problem where the clock contradicts the content; None where it does not."""
-    written = max(
-        (topic.file.review.written for topic in about.library.topics.values()), default=today
-    )
-    if today < written:
-        what = f"this machine says {today}, but content was written on {written}"
-        return problem("clock", what, "set the clock, and keep it set by NTP")
-    return None
+def check_date(about: About, today: date) -> Check:
+    """Tell whether it is a day on which this content can have been served."""
+    written = [topic.file.review.written for topic in about.library.topics.values()]
+    newest = max(written, default=today)
+    if today < newest:
+        what = f"this machine says {today}, but content was written on {newest}"
+        return problem("date", what, "set the clock, and keep it set by NTP")
+    return fine("date", f"{today}, not before the content was written")
 
 
 def check_content(settings: Settings, about: About, today: date) -> Iterator[Check]:

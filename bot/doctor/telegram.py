@@ -71,7 +71,7 @@ async def check_telegram(settings: Settings, languages: Iterable[Words]) -> list
         except Refused as fault:
             cure = "try again; https://telegram.org may be slow, or the network is"
             return [token, problem("telegram", f"it stopped answering ({fault})", cure)]
-        return [token, webhook, commands, *_clock(api.date, datetime.now(UTC))]
+        return [token, webhook, commands, *check_clock(api.date, datetime.now(UTC))]
 
 
 async def _token(api: BotApi) -> Check:
@@ -137,7 +137,8 @@ async def _commands(api: BotApi, languages: Iterable[Words]) -> Check:
     return fine("commands", f"up to date in {len(spoken) - 1} languages")
 
 
-def _clock(theirs: datetime | None, ours: datetime) -> list[Check]:
+def check_clock(theirs: datetime | None, ours: datetime) -> list[Check]:
+    """Compare the time of an answer with this machine's; nothing where it told none."""
     if theirs is None:
         return []
     off = (ours - theirs).total_seconds()

@@ -12,9 +12,10 @@ from bot.core.checks.locate import Locator, Source
 from bot.core.checks.pages import Checked, check_page, check_translation
 from bot.core.checks.safety import check_safety
 from bot.core.checks.topics import check_topic
-from bot.core.i18n import DOMAINS, SOURCE_LOCALE
+from bot.core.i18n import DOMAINS, SOURCE_LOCALE, Catalogs
 from bot.core.library import Topic
 from bot.core.model import Audience, Level
+from bot.core.provenance import Use, uses
 from bot.core.readability import Reading
 from bot.core.render import Page
 from bot.core.writers import classic
@@ -41,10 +42,14 @@ class PageCheck:
 
 @dataclass(frozen=True, slots=True)
 class TopicCheck:
-    """The faults of a topic as a whole, and each of its pages in each language that has it."""
+    """The faults of a topic as a whole, and of each of its pages in each language that has it.
+
+    `uses` are its sentences in the source language, with the facts they rest on.
+    """
 
     problems: tuple[Problem, ...]
     pages: tuple[PageCheck, ...]
+    uses: tuple[Use, ...]
 
     def of(self, level: Level, audience: Audience, locale: str) -> PageCheck | None:
         """Return the check of the page that this reader gets."""
@@ -96,6 +101,13 @@ def check_topic_pages(snapshot: Snapshot, topic: Topic) -> Iterator[PageCheck]:
                         None,
                         tuple(map(snapshot.tree.told, error.problems)),
                     )
+
+
+def uses_in(snapshot: Snapshot, topic: Topic) -> tuple[Use, ...]:
+    """Return the sentences of a topic in the source language, with the facts they rest on."""
+    alone = replace(snapshot.library, topics={topic.slug: topic})
+    source = Catalogs({SOURCE_LOCALE: snapshot.catalogs[SOURCE_LOCALE]})
+    return tuple(uses(alone, source))
 
 
 def check_whole_topic(snapshot: Snapshot, topic: Topic) -> tuple[Problem, ...]:

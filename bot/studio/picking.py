@@ -11,7 +11,7 @@ from bot.errors import AddressError
 from bot.studio.snapshot import Snapshot
 
 AUDIENCES = {
-    Audience.GENERAL: "Not said",
+    Audience.GENERAL: "Everybody",
     Audience.PATIENT: "Patient",
     Audience.CAREGIVER: "Caregiver",
     Audience.PROFESSIONAL: "Health professional",

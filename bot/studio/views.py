@@ -9,8 +9,7 @@ from typing import Any
 from bot.core.address import Address, View
 from bot.core.i18n import SOURCE_LOCALE
 from bot.core.model import Audience, Document
-from bot.core.provenance import uses
-from bot.core.i18n import Catalogs
+from bot.core.provenance import Use
 from bot.core.reviews import place_of
 from bot.core.writers import classic, plain, web
 from bot.core.writers.web import spoken
@@ -116,7 +115,10 @@ class Views:
             "limits": known.limits(page, check.reading, rules) if check.reading and rules else (),
             "sizes": list(known.sizes(snapshot, address)),
             "max_units": classic.MAX_UNITS,
-            "rests": known.rests(snapshot, page),
+            "rests": [
+                (rest, self._elsewhere(rest.name, page.template))
+                for rest in known.rests(snapshot, page)
+            ],
             "words": [(name, snapshot.library.words.get(name)) for name in known.defined(page)],
             "review": topic.file.review,
             "state": topic.file.review.state(today),
@@ -316,11 +318,9 @@ class Views:
         fact = snapshot.library.facts.get(name)
         if fact is None:
             raise AddressError(f"there is no fact {name!r}; ids stand in content/facts/*.toml")
-        only = Catalogs({SOURCE_LOCALE: snapshot.catalogs[SOURCE_LOCALE]})
-        used: dict[str, list[Any]] = {}
-        for use in uses(snapshot.library, only):
-            if use.fact == name:
-                used.setdefault(use.template, []).append(use)
+        used: dict[str, list[Use]] = {}
+        for use in self.bench.uses(name, wait=True):
+            used.setdefault(use.template, []).append(use)
         return {
             "name": name,
             "fact": fact,
@@ -336,6 +336,10 @@ class Views:
             if topic.template(address.reading_level, address.reading_audience) == template:
                 return page_url(address, whole="1")
         return ""
+
+    def _elsewhere(self, fact: str, template: str) -> int:
+        """Return how many other texts rest on a fact, as far as they have been looked at."""
+        return len({use.template for use in self.bench.uses(fact)} - {template})
 
     def _shown(self, file: Path) -> str:
         for folder in (self.bench.content, self.bench.locales):

@@ -18,6 +18,7 @@ import watchfiles
 
 from bot.core.address import Address
 from bot.core.library import Topic
+from bot.core.provenance import Use
 from bot.core.writers import plain
 from bot.core.writers.web import spoken
 from bot.errors import AddressError, ContentError, Problem
@@ -145,6 +146,20 @@ class Workbench:
         """Return how many topics changed since their pages were checked."""
         return len(self._stale & self.snapshot.library.topics.keys())
 
+    def uses(self, fact: str, *, wait: bool = False) -> tuple[Use, ...]:
+        """Return the sentences that rest on a fact, in the topics looked at so far.
+
+        With `wait` the others are looked at first.
+        """
+        found: list[Use] = []
+        for topic in self.snapshot.library.topics.values():
+            check = self._checks.get(topic.slug)
+            used = check.uses if check else ()
+            if wait and (check is None or topic.slug in self._stale):
+                used = checking.uses_in(self.snapshot, topic)
+            found += (use for use in used if use.fact == fact)
+        return tuple(found)
+
     def _changes(
         self, before: Snapshot, after: Snapshot, files: Iterable[str]
     ) -> Iterable[Changed]:
@@ -201,7 +216,8 @@ class Workbench:
                     if not self._quiet():
                         return
                 whole = checking.check_whole_topic(snapshot, topic)
-                self._checks[topic.slug] = TopicCheck(whole, tuple(pages))
+                used = checking.uses_in(snapshot, topic)
+                self._checks[topic.slug] = TopicCheck(whole, tuple(pages), used)
                 if self.snapshot is not snapshot:
                     break
 
