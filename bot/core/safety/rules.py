@@ -18,6 +18,10 @@ __all__ = ["Certainty", "Kind", "RefusalKind", "Rule", "RuleFile", "RuleReader"]
 
 FILE_NAME = "triage.toml"
 REACHES = {"close": 6, "near": 12, "far": 40}
+# Above this score a message resembles danger, unless its language's file says otherwise. Such
+# scores are chosen by cross-validation on the examples, so that recall and false alarms are about
+# alike in all languages, whose examples differ in number and difficulty.
+RESEMBLES_DANGER = 0.3
 FRAMES = ("negation", "hypothetical", "past", "information", "now")
 
 
@@ -61,6 +65,7 @@ class RuleFile:
     spellings: Mapping[str, tuple[str, ...]]
     rules: tuple[Rule, ...]
     hints: Mapping[str, tuple[str, ...]]
+    resembles_danger: float
 
 
 _RULE_KEYS = {
@@ -136,6 +141,7 @@ class RuleReader:
             self._spellings(data),
             rules,
             self._lists(data, "hints"),
+            self._threshold(extra.get("resembles_danger", RESEMBLES_DANGER)),
         )
         return None if any(not problem.warning for problem in self.problems) else read
 
@@ -147,6 +153,17 @@ class RuleReader:
             if line.startswith(start):
                 return number
         return 0
+
+    def _threshold(self, given: object) -> float:
+        if isinstance(given, float):
+            return given
+        self._fault(
+            self._line("resembles_danger"),
+            "triage-threshold",
+            "'resembles_danger' is not a number with a point",
+            f"write it as resembles_danger = {RESEMBLES_DANGER}, or delete it",
+        )
+        return RESEMBLES_DANGER
 
     def _lists(self, data: Mapping[str, Any], table: str) -> dict[str, tuple[str, ...]]:
         return {
