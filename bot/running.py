@@ -12,8 +12,9 @@ from typing import Any
 import structlog
 from telegram.constants import BOT_API_VERSION
 
-from bot import bootstrap
+from bot import bootstrap, reload
 from bot.config import Settings, previous_key
+from bot.core.conversation import Conversation
 from bot.errors import ConfigError, StorageError
 from bot.metrics import Metrics
 from bot.service import Service
@@ -75,6 +76,11 @@ async def run(settings: Settings, key: bytes) -> None:
         metrics.in_hand = lambda: telegram.intake.in_hand
         app = telegram.app
         left = 0
+
+        def swap(content: bootstrap.Content, conversation: Conversation) -> None:
+            service.use(conversation)
+            metrics.content(bootstrap.about(content, settings))
+
         try:
             await insist(app.initialize, stopping, "telegram_out_of_reach")
             if stopping.is_set():
@@ -84,6 +90,7 @@ async def run(settings: Settings, key: bytes) -> None:
                 asyncio.create_task(publish(app, content.languages())),
                 asyncio.create_task(_every(COUNTERS_EVERY, service.flush)),
                 asyncio.create_task(_every(EXPIRE_EVERY, store.expire)),
+                asyncio.create_task(reload.follow(settings, swap, stopping)),
             ]
             try:
                 left = await _receive(telegram, settings, store, metrics, stopping)

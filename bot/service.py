@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar, Unpack
 
 import structlog
 
-from bot.core.address import View
+from bot.core.address import Address, View
 from bot.core.conversation import Conversation
 from bot.core.model import (
     Action,
@@ -34,6 +34,7 @@ from bot.core.model import (
     TooFast,
     Turn,
 )
+from bot.core.words import Words
 from bot.errors import StorageError
 from bot.limits import Limits
 from bot.store.readers import Changes, Stored
@@ -80,6 +81,14 @@ class Service:
         self._store = store
         self._limits = Limits() if limits is None else limits
         self._counts: Counter[tuple[str, str]] = Counter()
+
+    def use(self, conversation: Conversation) -> None:
+        """Answer from other content from now on; a turn that has begun ends with the old."""
+        self._conversation = conversation
+
+    def words(self, locale: str) -> Words:
+        """Return the words of the chat's surface in a language, in the source's if unknown."""
+        return self._conversation.screens.desk.words(Address(View.MENU, locale=locale))
 
     def version(self) -> object:
         """Return what shared turns are drawn from: while it stays equal, so do they."""

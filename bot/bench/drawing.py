@@ -43,7 +43,7 @@ def _parts(conversation: Conversation, address: Address) -> list[Page]:
 def _page(conversation: Conversation, address: Address) -> Page:
     screen = conversation.screens.draw(address)
     text = writer.text(screen)
-    keyboard = writer.keyboard(screen)
+    keyboard = writer.keyboard(screen, "bench_bot")
     plain, entities = parse_html(text)
     return Page(
         data=address.pack(),

@@ -4,12 +4,18 @@ A `Page` is the body only. It becomes a message through `layout.frame`, which ad
 state and the disclaimer; nothing else turns a page into a document.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+)
 from markupsafe import Markup
 
 from bot.core.i18n import Catalog, Catalogs
@@ -68,10 +74,36 @@ class Page:
         return next((i for i, part in enumerate(self.parts) if part.id == section), 0)
 
 
-def environment(directory: Path, catalog: Catalog) -> Environment:
+class Snapshot(BaseLoader):
+    """Templates as they stood when this was made: an edit on disk is seen by the next one only.
+
+    So a page is never drawn from files of two versions while somebody is writing them.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._files = {
+            file.relative_to(directory).as_posix(): (file, file.read_bytes())
+            for file in directory.rglob("*.md.j2")
+        }
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._files
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        """Return a template; TemplateNotFound or UnicodeDecodeError where there is none."""
+        del environment
+        if template not in self._files:
+            raise TemplateNotFound(template)
+        file, source = self._files[template]
+        return source.decode(), str(file), lambda: True
+
+
+def environment(templates: BaseLoader, catalog: Catalog) -> Environment:
     """Return the Jinja2 environment of one language; a missing variable is an error."""
     env = Environment(
-        loader=FileSystemLoader(directory),
+        loader=templates,
         autoescape=True,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
@@ -89,8 +121,9 @@ class Renderer:
     def __init__(self, library: Library, catalogs: Catalogs) -> None:
         self.library = library
         self.catalogs = catalogs
+        self._templates = Snapshot(library.directory)
         self._environments = {
-            catalog.locale: environment(library.directory, catalog) for catalog in catalogs
+            catalog.locale: environment(self._templates, catalog) for catalog in catalogs
         }
         self.page = lru_cache(maxsize=CACHED_PAGES)(self._page)
         self._message = lru_cache(maxsize=CACHED_MESSAGES)(self._blocks_of)
@@ -108,7 +141,7 @@ class Renderer:
 
     def exists(self, name: str) -> bool:
         """Tell whether `content/<name>.md.j2` is there."""
-        return (self.library.directory / f"{name}.md.j2").is_file()
+        return f"{name}.md.j2" in self._templates
 
     def _blocks_of(
         self, template: str, locale: str, values: tuple[tuple[str, str], ...]

@@ -46,7 +46,7 @@ class Diagnosis:
         return told | {
             "content": self.about.content,
             "languages": sorted(self.about.locales),
-            "pages": dict(self.about.pages(self.today)),
+            "pages": {str(state): n for state, n in self.about.pages(self.today).items()},
             "overdue_pages": list(self.about.overdue(self.today)),
             "contact_table": {
                 "limit_months": contacts.limit_months,

@@ -56,7 +56,10 @@ def strips(title: str, rows: Sequence[Strip]) -> Markup:
             kind = "dot bad" if dot.bad else "dot"
             drawn.append(circle.format(dot.href, kind, x(dot.value), y, dot.label))
     foot = height - 8
-    drawn += [_text("tick", x(low), foot, f"{low:g}"), _text("tick", x(high) - 24, foot, f"{high:.0f}")]
+    drawn += [
+        _text("tick", x(low), foot, f"{low:g}"),
+        _text("tick", x(high) - 24, foot, f"{high:.0f}"),
+    ]
     return _svg(title, height, drawn)
 
 
@@ -85,9 +88,9 @@ def steps(title: str, points: Sequence[tuple[date, int]]) -> Markup:
 
 
 def _svg(title: str, height: float, drawn: Sequence[Markup]) -> Markup:
-    return Markup('<svg class="chart" viewBox="0 0 {} {}" aria-hidden="true"><title>{}</title>{}</svg>').format(
-        _WIDTH, height, title, Markup("").join(drawn)
-    )
+    return Markup(
+        '<svg class="chart" viewBox="0 0 {} {}" aria-hidden="true"><title>{}</title>{}</svg>'
+    ).format(_WIDTH, height, title, Markup("").join(drawn))
 
 
 def _line(kind: str, start: tuple[float, float], end: tuple[float, float]) -> Markup:

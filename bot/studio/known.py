@@ -100,9 +100,7 @@ def sentence_marks(
             start = words.find(sentence.text)
             if start >= 0:
                 kind = TOO_LONG if sentence.words > most else LONG
-                found.setdefault(number, []).append(
-                    Span(start, start + len(sentence.text), kind)
-                )
+                found.setdefault(number, []).append(Span(start, start + len(sentence.text), kind))
     return found
 
 
@@ -119,7 +117,9 @@ def translated(snapshot: Snapshot, address: Address, locale: str) -> tuple[Sente
     page = topic, address.reading_level, address.reading_audience
     catalog = snapshot.catalogs[locale]
     keys = frozenset(page_keys(snapshot.library, snapshot.templates, page, today))
-    text = "\n".join(file_text for _, file_text in snapshot.source(topic.template(*page[1:]) or ""))
+    text = "\n".join(
+        file_text for _, file_text in snapshot.source(topic.template(*page[1:]) or "")
+    )
     text = " ".join(text.split())
     found = [
         Sentence(

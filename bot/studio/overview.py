@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.core.address import Address, View
+from bot.core.i18n import SOURCE_LOCALE
 from bot.core.library import Topic
 from bot.core.model import Audience, Level, Status
 from bot.studio.picking import AUDIENCES, LEVELS, STATES
@@ -90,9 +91,8 @@ class Overview:
             for level in Level
             if wanted.audience in ("", audience) and wanted.level in ("", level)
         ]
-        self.locales = [
-            c.locale for c in self._snapshot.catalogs if wanted.locale in ("", c.locale)
-        ]
+        offered = [c.locale for c in self._snapshot.catalogs if wanted.locale in ("", c.locale)]
+        self.locales = sorted(offered, key=lambda locale: (locale != SOURCE_LOCALE, locale))
 
     def heads(self) -> list[tuple[str, int]]:
         """Return the audiences over the columns, and how many columns each has."""
@@ -164,5 +164,3 @@ class Overview:
             whole = topic.template(level, audience) is not None
             if whole:
                 yield Cell(address, locale, standing, own or audience is Audience.GENERAL, why)
-
-

@@ -106,7 +106,9 @@ class Pickers:
     def regions(self) -> list[Option]:
         """Return the countries whose numbers are known, and none."""
         here = self.address.region
-        known = [Option(r.region, r.name, r.region == here) for r in self.snapshot.contacts.regions]
+        known = [
+            Option(r.region, r.name, r.region == here) for r in self.snapshot.contacts.regions
+        ]
         return [Option("", "No country", not here), *known]
 
     def states(self) -> list[Option]:

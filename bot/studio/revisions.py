@@ -7,12 +7,14 @@ import io
 import os
 import subprocess
 import tarfile
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from bot.core.library import Library
 from bot.errors import BotError
 from bot.studio.snapshot import Snapshot
 from bot.studio.trees import CONTENT, LOCALES, Tree
@@ -21,7 +23,7 @@ _KEPT = 4
 _SECONDS = 20
 _FIELD = "\x1f"
 _FORMAT = f"--format=%H{_FIELD}%h{_FIELD}%cs{_FIELD}%an{_FIELD}%s"
-_CO_AUTHORS = "--format=%an%n%(trailers:key=Co-authored-by,valueonly)"
+_CO_AUTHORS = "%(trailers:key=Co-authored-by,valueonly)"
 _POINTS = 40
 
 
@@ -54,7 +56,7 @@ class Revisions:
 
     def __init__(self, content: Path, locales: Path, today: Callable[[], date]) -> None:
         self._content, self._locales, self._today = content, locales, today
-        self.at = lru_cache(maxsize=_KEPT)(self._at)
+        self._read: OrderedDict[str, Snapshot] = OrderedDict()
         self.growth = lru_cache(maxsize=2)(self._growth)
 
     def head(self) -> str:
@@ -80,42 +82,51 @@ class Revisions:
             log = self._git("log", f"--max-count={most}", _FORMAT, "--", str(where.resolve()))
         except RevisionError:
             return ()
-        found = []
-        for line in log.splitlines():
-            name, short, day, author, subject = line.split(_FIELD, 4)
-            found.append(Commit(name, short, date.fromisoformat(day), author, subject))
-        return tuple(found)
+        return tuple(map(_commit, log.splitlines()))
 
     def last_change(self, place: Path) -> LastChange:
         """Return who changed a file or folder last, as far as git knows."""
-        commits = self.commits(place, most=1)
-        if not commits:
-            return LastChange(None, (), uncommitted=True)
         where = str(place.resolve())
+        try:
+            log = self._git("log", "--max-count=1", f"{_FORMAT}%n{_CO_AUTHORS}", "--", where)
+        except RevisionError:
+            log = ""
+        if not log:
+            return LastChange(None, (), uncommitted=True)
+        first, *others = log.splitlines()
+        commit = _commit(first)
+        named = (commit.author, *(other.split(" <")[0].strip() for other in others))
         dirty = self._git("status", "--porcelain", "--untracked-files=all", "--", where)
-        told = self._git("log", "--max-count=1", _CO_AUTHORS, "--", where).splitlines()
-        authors = tuple(dict.fromkeys(name.split(" <")[0].strip() for name in told if name.strip()))
-        return LastChange(commits[0], authors, uncommitted=bool(dirty.strip()))
+        authors = tuple(dict.fromkeys(filter(None, named)))
+        return LastChange(commit, authors, uncommitted=bool(dirty.strip()))
 
-    def _at(self, commit: str) -> Snapshot:
+    def at(self, commit: str, newest: Library) -> Snapshot:
         """Return the content as it was at a commit (`resolve` names it).
+
+        Buttons that did not exist then have the labels of the newest content.
 
         RevisionError where the commit has none, ContentError where this program cannot read it.
         """
+        if commit in self._read:
+            self._read.move_to_end(commit)
+            return self._read[commit]
         tree = Tree(self._content, self._locales)
         folders = {CONTENT: self._content, LOCALES: self._locales}
         for name, folder in folders.items():
             self._unpack(commit, folder, tree.root / name)
-        return Snapshot(tree, self._today, name=commit)
+        snapshot = Snapshot(tree, self._today, labels=newest.labels)
+        self._read[commit] = snapshot
+        while len(self._read) > _KEPT:
+            self._read.popitem(last=False)
+        return snapshot
 
     def _growth(self, head: str) -> tuple[tuple[date, int], ...]:  # noqa: ARG002 - the cache's key
         """Return how many page files there were, commit by commit, the oldest first."""
-        topics = self._content / "topics"
-        commits = self.commits(topics, most=400)
+        commits = self.commits(self._content / "topics", most=400)
         step = -(-len(commits) // _POINTS) or 1
         found = []
         for commit in (*commits[::step], *commits[-1:]):
-            names = self._git("ls-tree", "-r", "--name-only", commit.name, "--", str(topics))
+            names = self._git("ls-tree", "-r", "--name-only", commit.name, "--", "topics")
             found.append((commit.day, sum(n.endswith(".md.j2") for n in names.splitlines())))
         return tuple(reversed(found))
 
@@ -144,3 +155,8 @@ class Revisions:
             told = done.stderr.decode("utf-8", "replace").strip().splitlines()
             raise RevisionError(told[0] if told else f"git {words[0]} failed")
         return done.stdout
+
+
+def _commit(line: str) -> Commit:
+    name, short, day, author, subject = line.split(_FIELD, 4)
+    return Commit(name, short, date.fromisoformat(day), author, subject)

@@ -127,7 +127,9 @@ class Studio:
         for wake in self._wake:
             wake.set()
 
-    def _get(self, name: str, view: Callable[[dict[str, str]], Shown]) -> Callable[[Request], Response]:
+    def _get(
+        self, name: str, view: Callable[[dict[str, str]], Shown]
+    ) -> Callable[[Request], Response]:
         def shown(request: Request) -> Response:
             return self._guarded(request, name, view)
 

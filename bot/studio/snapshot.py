@@ -1,10 +1,10 @@
 """All content as it was at one moment, and the screens drawn from it."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
@@ -24,7 +24,8 @@ from bot.studio.trees import LOCALES, Tree
 _CONTACT = "the contact that BOT_CONTACT names"
 # What a change of any file may break, apart from the pages of a topic that itself changed.
 _SURFACE = (View.START, View.MENU, View.READING, View.HELP, View.PRIVACY, View.SETTINGS)
-_SURFACE += (View.COMPARE, View.VISIT, View.QUIZ, View.URGENT, View.LANGUAGE, View.COUNTRY)
+_SURFACE += (View.COMPARE, View.VISIT, View.QUIZ, View.URGENT, View.COUNTRY)
+Labels = Mapping[str, Mapping[str, str]]
 _EXTENDS = re.compile(r"""\{%-?\s*extends\s+["']([^"']+)["']""")
 
 
@@ -40,29 +41,29 @@ class Message:
 
 
 class Snapshot:
-    """One state of all content. `name` says which: `""` the files on disk, else a revision."""
+    """One state of all content."""
 
     def __init__(
         self,
         tree: Tree,
         today: Callable[[], date],
         catalogs: Catalogs | None = None,
-        name: str = "",
+        labels: Labels | None = None,
     ) -> None:
         """Read a frozen tree; `catalogs` may be those of a tree with the same translations.
 
-        ContentError lists every file that cannot be read, by its real place.
+        `labels` stand in for those that the tree does not have. ContentError lists every file that cannot be read, by its real place.
         """
-        self.tree, self.today, self.name = tree, today, name
+        self.tree, self.today = tree, today
         with _real_places(tree):
             self.catalogs = catalogs or load_catalogs(tree.locales)
-            self.library: Library = load_library(tree.content)
+            self.library = _with_labels(load_library(tree.content), labels or {})
             self.contacts = Contacts.load(tree.content / "urgent" / "contacts.toml")
         options = Options(today=today, contact=_CONTACT)
         self.screens = Screens(self.library, self.catalogs, self.contacts, options)
         self.desk = self.screens.desk
         self.places = Places(tree.content)
-        self.rules: Callable[[str], ReadingRules | None] = lru_cache(self._rules)
+        self._known_rules: dict[str, ReadingRules | None] = {}
 
     @cached_property
     def templates(self) -> Templates:
@@ -72,7 +73,10 @@ class Snapshot:
     def next(self, tree: Tree) -> "Snapshot":
         """Return the snapshot of a later tree, with the catalogs of this one where they hold."""
         same = not any(name.startswith(f"{LOCALES}/") for name in tree.changed)
-        return Snapshot(tree, self.today, self.catalogs if same else None)
+        after = Snapshot(tree, self.today, self.catalogs if same else None)
+        if same:
+            after._known_rules = self._known_rules
+        return after
 
     def draw(self, address: Address) -> Screen:
         """Return the screen of an address; AddressError for a topic that is gone.
@@ -115,13 +119,14 @@ class Snapshot:
                     seen.add(template)
                     yield Address(View.PAGE, SOURCE_LOCALE, audience, level, topic=topic.slug)
 
-    def prove(self, slugs: Iterable[str], seen: Iterable[Address]) -> None:
+    def prove(self, slugs: Iterable[str], seen: Iterable[Address], *, alone: bool) -> None:
         """Draw what a change may have broken; ContentError lists what cannot be shown.
 
-        `slugs` are the topics that changed, `seen` the screens somebody looks at.
+        `slugs` are the topics that changed, `seen` the screens somebody looks at; with `alone`
+        nothing but these topics changed.
         """
         known = (self.library.topics[slug] for slug in slugs if slug in self.library.topics)
-        surface = (Address(view) for view in _SURFACE)
+        surface = () if alone else (Address(view) for view in _SURFACE)
         problems: set[Problem] = set()
         for address in chain(chain.from_iterable(map(self.pages, known)), surface, seen):
             try:
@@ -136,10 +141,13 @@ class Snapshot:
         if problems:
             raise ContentError(problems)
 
-    def _rules(self, locale: str) -> ReadingRules | None:
-        file = self.tree.locales / locale / "reading.toml"
-        with _real_places(self.tree):
-            return load_rules(file) if file.exists() else None
+    def rules(self, locale: str) -> ReadingRules | None:
+        """Return what texts of a language are measured against; None where nothing is written."""
+        if locale not in self._known_rules:
+            file = self.tree.locales / locale / "reading.toml"
+            with _real_places(self.tree):
+                self._known_rules[locale] = load_rules(file) if file.exists() else None
+        return self._known_rules[locale]
 
     def source(self, template: str) -> Iterator[tuple[Path, str]]:
         """Yield the real place and the text of a template and of those it extends."""
@@ -150,6 +158,12 @@ class Snapshot:
             yield self.tree.real(file), text
             extends = _EXTENDS.search(text)
             name = extends[1] if extends else None
+
+
+def _with_labels(library: Library, labels: Labels) -> Library:
+    tables = labels.keys() | library.labels.keys()
+    both = {name: {**labels.get(name, {}), **library.labels.get(name, {})} for name in tables}
+    return replace(library, labels=both)
 
 
 class _real_places:  # noqa: N801 - a context manager reads as a verb

@@ -152,7 +152,9 @@ class Views:
             revision = query.get(f"{side}_revision", "").strip()
             snapshot = newest
             if revision:
-                snapshot = self.bench.revisions.at(self.bench.revisions.resolve(revision))
+                snapshot = self.bench.revisions.at(
+                    self.bench.revisions.resolve(revision), newest.library
+                )
             address = address_in(query, snapshot, f"{side}_")
             if not revision:
                 self.bench.looking(address)
@@ -326,7 +328,9 @@ class Views:
             "fact": fact,
             "file": snapshot.library.fact_files[name].name,
             "sources": [(s, snapshot.library.sources.get(s)) for s in fact.sources],
-            "used": [(template, self._link(snapshot, template), said) for template, said in used.items()],
+            "used": [
+                (template, self._link(snapshot, template), said) for template, said in used.items()
+            ],
         }
 
     def _link(self, snapshot: Snapshot, template: str) -> str:

@@ -120,16 +120,15 @@ class Workbench:
             if not tree.changed:
                 return
             self._tree, before = tree, self.snapshot
-            files = tuple(sorted(tree.changed))
+            files, slugs = tuple(sorted(tree.changed)), _topics_of(tree.changed)
+            alone = bool(slugs) and all(name.startswith("content/topics/") for name in files)
             try:
                 after = before.next(tree)
-                after.prove(_topics_of(tree.changed), tuple(self._seen.values()))
+                after.prove(slugs, tuple(self._seen.values()), alone=alone)
             except ContentError as error:
                 self._tell(News(files, problems=error.problems))
                 return
             self.snapshot = after
-            slugs = _topics_of(tree.changed)
-            alone = len(slugs) and all(name.startswith("content/topics/") for name in files)
             self._stale |= slugs if alone else set(after.library.topics)
             self._tell(News(files, told=False))
             self._tell(News(files, tuple(self._changes(before, after, tree.changed))))
@@ -216,6 +215,8 @@ class Workbench:
                     if not self._quiet():
                         return
                 whole = checking.check_whole_topic(snapshot, topic)
+                if not self._quiet():
+                    return
                 used = checking.uses_in(snapshot, topic)
                 self._checks[topic.slug] = TopicCheck(whole, tuple(pages), used)
                 if self.snapshot is not snapshot:
@@ -236,4 +237,3 @@ def _topics_of(files: Iterable[str]) -> set[str]:
 
 def _lines(blocks: Iterable[object]) -> list[str]:
     return [spoken(line).strip() for line in plain.lines(blocks)]  # type: ignore[arg-type]
-

@@ -16,6 +16,7 @@ from bot.tg.handling import current
 from bot.tg.intake import Intake
 from bot.tg.once import Once
 from bot.tg.pages import Pages
+from bot.tg.profile import follow
 from bot.tg.request import Request
 from bot.tg.updates import Press, incoming
 from bot.tg.watch import Nobody, Watch
@@ -57,7 +58,7 @@ def build(
     request = request or Request(f"{address}/bot{token}", watch)
     pages = Pages(service.version, watch)
     turns = log.bind()  # once: it would cost a third of the line each time
-    delivery = Delivery(request, Once(first_time), sorry)
+    delivery = Delivery(request, Once(first_time), sorry, lambda: app.bot.username)
 
     async def tapped(press: Press, context: ContextTypes.DEFAULT_TYPE) -> None:
         began = time.perf_counter()
@@ -71,7 +72,7 @@ def build(
         )
         turn = found.turn
         if turn.edit and (ready is None or turn is not ready.turn):
-            said = writer.content(turn.screens[0])
+            said = writer.content(turn.screens[0], context.bot.username)
             if turn.shared:
                 pages.keep(press.data, turn, said)
             await delivery.turn_page(handling, press, found, said)
@@ -79,6 +80,7 @@ def build(
             await delivery.turn_page(handling, press, found, ready.said)
         else:
             await delivery.say(handling, context.bot, press.chat_id, found, press)
+        await follow(context.bot, press.chat_id, service.words, turn)
         watch.answered(turn, press.data)
         _log(turns, "Tap", found, began)
 
@@ -89,6 +91,7 @@ def build(
             return
         found = await service.answer(came.user_id, came.language_code, came.action)
         await delivery.say(current.get(), context.bot, came.chat_id, found, None)
+        await follow(context.bot, came.chat_id, service.words, found.turn)
         watch.answered(found.turn)
         _log(turns, type(came.action).__name__, found, began)
 

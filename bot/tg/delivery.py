@@ -6,7 +6,7 @@ has made pointless while Telegram asked to wait.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from enum import Enum, auto
 from typing import Any, TypeVar
@@ -62,11 +62,15 @@ class Delivery:
     tries, so that the update counts as not handled.
     """
 
-    def __init__(self, request: Request, once: Once, apology: Screen) -> None:
+    def __init__(
+        self, request: Request, once: Once, apology: Screen, username: Callable[[], str]
+    ) -> None:
+        """Take the screen of an apology, and who tells the bot's name once it is known."""
         self._request = request
+        self._username = username
         self._once = once
         self._rates = Rates()
-        self._apology = writer.content(apology)
+        self._apology = writer.content(apology, "")
 
     async def turn_page(
         self, handling: Handling, press: Press, answer: Answer, said: bytes
@@ -85,7 +89,7 @@ class Delivery:
                 done = await self._edit(handling, press, said)
             finally:
                 await answering
-        after = [writer.content(screen) for screen in answer.turn.screens[1:]]
+        after = self._written(answer.turn.screens[1:])
         if done is _Edit.GONE:
             after.insert(0, said)
         if after:
@@ -95,13 +99,16 @@ class Delivery:
         self, handling: Handling, bot: Bot, chat_id: int, answer: Answer, press: Press | None
     ) -> None:
         """Send every screen of an answer as a new message, and the file if there is one."""
-        said = [writer.content(screen) for screen in answer.turn.screens]
+        said = self._written(answer.turn.screens)
         urgent = answer.turn.urgent
         await self._send_all(handling, chat_id, said, urgent=urgent, bot=bot, file=answer.export)
         if press is not None and handling.may_reply:
             handling.reply = _answer(press, answer.turn.toast, method=True)
         elif press is not None:
             await self._stop_spinning(press, answer.turn.toast)
+
+    def _written(self, screens: Iterable[Screen]) -> list[bytes]:
+        return [writer.content(screen, self._username()) for screen in screens]
 
     async def apologise(self, chat_id: int, update_id: int) -> None:
         """Tell a reader that an answer could not be given; that ends the update."""

@@ -1,11 +1,14 @@
 """The bot's own surface in Telegram: commands and descriptions, set only where they differ."""
 
+from collections.abc import Callable
+
 import structlog
-from telegram import BotCommand
+from telegram import Bot, BotCommand, BotCommandScopeChat
 from telegram.error import TelegramError
 
 from bot.core.conversation import COMMANDS
 from bot.core.i18n import SOURCE_LOCALE
+from bot.core.model import Forget, Keep, Turn
 from bot.core.words import Words
 from bot.tg.delivery import App
 
@@ -29,9 +32,29 @@ async def publish(application: App, languages: tuple[Words, ...]) -> None:
     log.info("profile_published")
 
 
+async def follow(bot: Bot, chat_id: int, words: Callable[[str], Words], turn: Turn) -> None:
+    """Show commands in the language just chosen in this chat; a chat forgotten is as any other.
+
+    Telegram keeps this for the chat. A refusal is logged: commands are a comfort, no more.
+    """
+    try:
+        for effect in turn.effects:
+            if isinstance(effect, Keep) and effect.locale:
+                commands = _commands(words(effect.locale))
+                await bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id))
+            elif isinstance(effect, Forget):
+                await bot.delete_my_commands(scope=BotCommandScopeChat(chat_id))
+    except TelegramError as error:
+        log.warning("commands_not_set", error=type(error).__name__)
+
+
+def _commands(words: Words) -> tuple[BotCommand, ...]:
+    return tuple(BotCommand(name, words.of("command", name)) for name in COMMANDS)
+
+
 async def _publish(application: App, words: Words, language: str | None) -> None:
     bot = application.bot
-    commands = tuple(BotCommand(name, words.of("command", name)) for name in COMMANDS)
+    commands = _commands(words)
     if await bot.get_my_commands(language_code=language) != commands:
         await bot.set_my_commands(commands, language_code=language)
     description = words.of("bot", "description")

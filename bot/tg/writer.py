@@ -18,7 +18,7 @@ def text(screen: Screen) -> str:
     return classic.write(screen.document)
 
 
-def keyboard(screen: Screen, username: str = "") -> Json | None:
+def keyboard(screen: Screen, username: str) -> Json | None:
     """Return the inline keyboard, None for a screen without buttons.
 
     `username` is the bot's own: links to a screen lead to it.
@@ -29,7 +29,7 @@ def keyboard(screen: Screen, username: str = "") -> Json | None:
     return {"inline_keyboard": rows}
 
 
-def content(screen: Screen, username: str = "") -> bytes:
+def content(screen: Screen, username: str) -> bytes:
     """Return what a message says: the end of a JSON object that still lacks its recipient."""
     body: Json = {
         "text": text(screen),

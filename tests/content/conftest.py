@@ -39,7 +39,11 @@ class Workspace:
 
 @pytest.fixture
 def small(tmp_path: Path) -> Workspace:
-    root = tmp_path / "small"
+    return small_library(tmp_path / "small")
+
+
+def small_library(root: Path) -> Workspace:
+    """Lay a small valid library out at `root`."""
     shutil.copytree(SMALL, root)
     for name in SURFACE:
         _copy(ROOT / "content" / name, root / "content" / name)

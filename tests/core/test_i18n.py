@@ -25,7 +25,7 @@ from bot.core.catalogs.templates import Templates
 from bot.core.catalogs.texts import SERVICE
 from bot.core.i18n import DOMAINS, Catalog, Catalogs, load_catalogs
 from bot.core.library import Library, load_library
-from bot.core.render import environment
+from bot.core.render import Snapshot, environment
 from bot.core.translations import Translations
 from bot.core.words import words_for
 from bot.errors import ContentError, Problem
@@ -237,7 +237,7 @@ def test_every_kind_of_text_is_extracted_with_its_context(toy: Path) -> None:
 def test_what_is_extracted_is_what_a_template_asks_for(toy: Path) -> None:
     """Trimming and per cent signs are the same on both sides (G4, G5)."""
     recording = Recording()
-    env = environment(toy / "content", Catalog("en", "English", "ltr", recording))
+    env = environment(Snapshot(toy / "content"), Catalog("en", "English", "ltr", recording))
     env.get_template("topics/driving/simple.md.j2").render()
     assert recording.asked == {
         Key("", "Do not drive if you feel sleepy."),

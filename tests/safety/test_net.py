@@ -84,8 +84,7 @@ def test_a_net_parts_what_it_learnt_and_names_the_kind() -> None:
         [_pieces(lexicon, text) for text in other],
     )
     wet, old = _pieces(lexicon, "rain and sea"), _pieces(lexicon, "an old stone")
-    score, other_score = net.scores([wet, old])
-    assert score > 0 > other_score
+    assert net.score(wet, {}) > 0 > net.score(old, {})
     assert (net.kind(wet), net.kind(_pieces(lexicon, "flame"))) == ("water", "fire")
 
 

@@ -62,7 +62,7 @@ def test_any_words_get_screens_telegram_takes(
     for screen in turn.screens:
         text, _ = parse_html(classic.write(screen.document))
         assert 0 < len(text.encode("utf-16-le")) // 2 <= classic.MAX_UNITS
-        writer.keyboard(screen)
+        writer.keyboard(screen, "clearleaf_bot")
 
 
 @given(st.from_regex(r"1[a-z][-pchg][-std][-alory]_[a-z]{2}_([A-Z]{2})?_[a-z-]{0,22}_[a-z-]{0,9}"))

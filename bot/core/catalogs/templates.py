@@ -12,7 +12,7 @@ from typing import NamedTuple
 from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, nodes
 
 from bot.core.i18n import SOURCE_LOCALE, Catalog
-from bot.core.render import environment
+from bot.core.render import Snapshot, environment
 from bot.core.translations import Key
 from bot.errors import ContentError, Problem
 
@@ -39,7 +39,9 @@ class Templates:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self._env: Environment = environment(directory, Catalog(SOURCE_LOCALE, SOURCE_LOCALE))
+        self._env: Environment = environment(
+            Snapshot(directory), Catalog(SOURCE_LOCALE, SOURCE_LOCALE)
+        )
         self.rendered = cache(self._rendered)
         self._tree = cache(self._parse)
 

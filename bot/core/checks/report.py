@@ -30,7 +30,7 @@ from bot.core.i18n import SOURCE_LOCALE, load_catalogs
 from bot.core.library import Topic, load_library
 from bot.core.model import Audience, Level
 from bot.core.readability import load_rules
-from bot.core.render import Page, environment
+from bot.core.render import Page, Snapshot, environment
 from bot.core.safety.contacts import Contacts
 from bot.core.safety.rules import Kind
 from bot.core.safety.triage import Triage
@@ -109,7 +109,7 @@ class _Checking:
         self.today = today
         self.locales = locales
         self.catalogs = load_catalogs(locales)
-        env = environment(content, self.catalogs[SOURCE_LOCALE])
+        env = environment(Snapshot(content), self.catalogs[SOURCE_LOCALE])
         static = tuple(check_templates(env, content))
         if any(problem.rule == "template" for problem in static):
             raise ContentError(static)

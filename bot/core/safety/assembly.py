@@ -104,7 +104,8 @@ def planned(files: Iterable[RuleFile], examples: Mapping[str, Examples] | None =
         for one, bit in zip(locales, _bits(locales), strict=True)
     ]
     every = (one.rule for one in (*parts.dangers, *parts.refusals))
-    nets = learn(parts.lexicon, hints, every, examples)
+    least = {file.locale: file.resembles_danger for file in files}
+    nets = learn(parts.lexicon, hints, every, examples, least)
     return Plan(locales, writing, found, plan.vocabulary, nets)
 
 

@@ -45,7 +45,8 @@ class Lists:
         self.starts.append(len(self.items))
 
     def __getitem__(self, number: int) -> tuple[int, ...]:
-        return tuple(self.items[self.starts[number] : self.starts[number + 1]])
+        starts = self.starts
+        return tuple(self.items[starts[number] : starts[number + 1]])
 
     def __len__(self) -> int:
         return len(self.starts) - 1

@@ -1,7 +1,7 @@
 """What the nets learn from the example files, and what they say about one scanned message."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.core.safety.examples import Examples
@@ -9,38 +9,37 @@ from bot.core.safety.kinds import Kind, RefusalKind
 from bot.core.safety.lexicon import Lexicon, Scan, Vocabulary
 from bot.core.safety.net import Net
 from bot.core.safety.pieces import Cutter, Pieces, stem
-from bot.core.safety.rules import Rule
+from bot.core.safety.rules import RESEMBLES_DANGER, Rule
 
 RULE = "examples"
-# Scores chosen by cross-validation on the examples. Above the first a message resembles danger;
-# at the second the net supports a rule's clear finding, below it that is shown as possible; below
-# the third it speaks against a weak rule; above the last a request resembles refused ones.
-RESEMBLES_DANGER = 0.3
+# Scores chosen by cross-validation on the examples. At the first the net supports a rule's clear
+# finding, below it that is shown as possible; below the second it is against a weak rule; above
+# the last a request resembles refused ones. Each language's file says when danger is resembled.
 SUPPORTS_CLEAR = 2.0
 SPEAKS_AGAINST = 0.0
 RESEMBLES_REFUSAL = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Resemblance:
-    """How much the most alarming part of a message resembles a heap of examples."""
-
-    score: float
-    pieces: Pieces
-
-
-@dataclass(frozen=True, slots=True)
 class Nets:
     """Two nets, for danger and for refusals, and which locale's examples hold which words.
 
-    `locales[n]` has bit n set in `held[w]` if its examples hold word w of the vocabulary.
+    `locales[n]` has bit n set in `held[w]` if its examples hold word w of the vocabulary; a
+    message in it resembles danger above the score `least[n]`.
     """
 
     hints: tuple[int, ...]
     locales: tuple[str, ...]
+    least: tuple[float, ...]
     held: "array[int]"
     danger: Net
     refusal: Net
+
+    def language(self, pieces: Pieces) -> int:
+        """Return the number of the locale whose examples share most words with these pieces."""
+        masks = [self.held[piece] for piece in pieces if piece < len(self.held)]
+        shared = [sum(mask >> at & 1 for mask in masks) for at in range(len(self.locales))]
+        return shared.index(max(shared))
 
 
 class Learnt:
@@ -51,38 +50,55 @@ class Learnt:
         self._nets = nets
         self._cutter = Cutter(nets.hints, vocabulary.numbers)
 
-    def parts(self, scan: Scan) -> tuple[Pieces, ...]:
-        """Cut a message into the parts that the nets look at, in reading order."""
-        return self._cutter.parts(scan)
-
-    def danger(self, parts: Sequence[Pieces]) -> Resemblance:
-        """Return how much the most alarming part resembles danger."""
-        return _most(self._nets.danger, parts)
-
-    def refusal(self, parts: Sequence[Pieces]) -> Resemblance:
-        """Return how much a message's beginning or end resembles a request to refuse."""
-        return _most(self._nets.refusal, (parts[0], parts[-1]))
-
-    def danger_kind(self, pieces: Pieces) -> Kind:
-        """Return the kind of danger that these pieces resemble most."""
-        return Kind(self._nets.danger.kind(pieces))
-
-    def refusal_kind(self, pieces: Pieces) -> RefusalKind:
-        """Return the kind of refusal that these pieces resemble most."""
-        return RefusalKind(self._nets.refusal.kind(pieces))
-
-    def locale(self, pieces: Pieces) -> str:
-        """Return the locale whose examples share most words with these pieces."""
-        held, locales = self._nets.held, self._nets.locales
-        masks = [held[piece] for piece in pieces if piece < len(held)]
-        shared = [sum(mask >> at & 1 for mask in masks) for at in range(len(locales))]
-        return locales[shared.index(max(shared))]
+    def read(self, scan: Scan) -> "Reading":
+        """Return what the nets say about a message that has words."""
+        return Reading(self._nets, self._cutter, scan)
 
 
-def _most(net: Net, parts: Sequence[Pieces]) -> Resemblance:
-    scores = net.scores(parts)
-    most = max(scores)
-    return Resemblance(most, parts[scores.index(most)])
+class Reading:
+    """One message as the nets see it; its parts are looked at one by one, as far as needed."""
+
+    def __init__(self, nets: Nets, cutter: Cutter, scan: Scan) -> None:
+        self._nets = nets
+        self._cutter = cutter
+        self._scan = scan
+        self._windows: list[range] = []
+        self._scored: list[tuple[float, Pieces]] = []
+        self._weights: dict[int, float] = {}
+
+    def reaches(self, least: float) -> bool:
+        """Tell whether some part resembles danger at least so much."""
+        return any(score >= least for score, _ in self._parts())
+
+    def danger(self) -> tuple[Kind, str] | None:
+        """Return kind and locale of the first danger that a part resembles, if any does."""
+        nets = self._nets
+        lowest = min(nets.least)
+        for score, pieces in self._parts():
+            if score > lowest and score > nets.least[number := nets.language(pieces)]:
+                return Kind(nets.danger.kind(pieces)), nets.locales[number]
+        return None
+
+    def refusal(self) -> tuple[RefusalKind, str] | None:
+        """Return kind and locale of the refused request that beginning or end resemble, if any."""
+        nets = self._nets
+        known: dict[int, float] = {}
+        ends = [self._cutter.cut(self._scan, one) for one in self._cutter.ends(self._scan)]
+        scores = [nets.refusal.score(pieces, known) for pieces in ends]
+        most = max(scores)
+        if most <= RESEMBLES_REFUSAL:
+            return None
+        pieces = ends[scores.index(most)]
+        return RefusalKind(nets.refusal.kind(pieces)), nets.locales[nets.language(pieces)]
+
+    def _parts(self) -> Iterator[tuple[float, Pieces]]:
+        """Yield score and pieces of each part, the most telling part first."""
+        yield from self._scored
+        self._windows = self._windows or self._cutter.telling(self._scan)
+        for window in self._windows[len(self._scored) :]:
+            pieces = self._cutter.cut(self._scan, window)
+            self._scored.append((self._nets.danger.score(pieces, self._weights), pieces))
+            yield self._scored[-1]
 
 
 def learn(
@@ -90,8 +106,11 @@ def learn(
     hints: Iterable[int],
     rules: Iterable[Rule],
     examples: Mapping[str, Examples],
+    least: Mapping[str, float],
 ) -> Nets:
     """Learn from the examples of all locales, and from those that stand beside the rules.
+
+    `least` has the score of each locale above which a message resembles danger.
 
     The lexicon's vocabulary takes in the words, and their stems.
     """
@@ -110,7 +129,7 @@ def learn(
             heaps.refusals(locale, kind, phrases)
         heaps.harmless(locale, given.harmless)
         heaps.general(locale, (*given.general, *given.questions))
-    return heaps.learnt()
+    return heaps.learnt(least)
 
 
 class _Heaps:
@@ -152,12 +171,13 @@ class _Heaps:
                     self._vocabulary.add(stem(word))
                 yield self._cutter.whole(scan)
 
-    def learnt(self) -> Nets:
+    def learnt(self, least: Mapping[str, float]) -> Nets:
         refused = [pieces for heap in self._refusal.values() for pieces in heap]
         harmless = (*self._safe, *self._answerable)
         return Nets(
             self._hints,
             tuple(self._held),
+            tuple(least.get(locale, RESEMBLES_DANGER) for locale in self._held),
             array(
                 "Q",
                 (

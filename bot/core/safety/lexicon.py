@@ -55,9 +55,12 @@ class Manner:
         self.prefixes = frozenset(map(normalise, prefixes))
         self.spellings = Spellings(spellings)
         self._sizes = sorted({len(prefix) for prefix in self.prefixes})
+        self._firsts = frozenset(prefix[0] for prefix in self.prefixes)
 
     def without_prefix(self, word: str) -> Iterator[str]:
         """Yield what is left of the word after each prefix it may have, the shortest first."""
+        if word[0] not in self._firsts:
+            return
         for size in self._sizes:
             if len(word) - size >= _MIN_AFTER_PREFIX and word[:size] in self.prefixes:
                 yield word[size:]
@@ -223,10 +226,11 @@ class Lexicon:
         return Scan(labels, sentence, clause, words, len(words) - words.count(""))
 
     def _meaning(self, atoms: tuple[int, ...]) -> int:
-        index = self.index
+        labels, meanings = self.index.labels, self.index.meanings
         bits = 0
         for atom in atoms:
-            bits |= index.labels[index.meanings[atom]]
+            if means := meanings[atom]:
+                bits |= labels[means]
         return bits
 
     def _settle(self, labels: list[int], found: list[Span]) -> None:

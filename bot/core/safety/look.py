@@ -4,16 +4,7 @@ from dataclasses import dataclass
 
 from bot.core.safety.context import Compiled, Context
 from bot.core.safety.kinds import Certainty, Kind, RefusalKind
-from bot.core.safety.learnt import (
-    RESEMBLES_DANGER,
-    RESEMBLES_REFUSAL,
-    RULE,
-    SPEAKS_AGAINST,
-    SUPPORTS_CLEAR,
-    Learnt,
-    Resemblance,
-)
-from bot.core.safety.pieces import Pieces
+from bot.core.safety.learnt import RULE, SPEAKS_AGAINST, SUPPORTS_CLEAR, Learnt, Reading
 
 _BARE = 2
 
@@ -51,8 +42,7 @@ class Look:
     def __init__(self, context: Context, learnt: Learnt | None) -> None:
         self.context = context
         self._learnt = learnt
-        self._parts: tuple[Pieces, ...] | None = None
-        self._resemblance: Resemblance | None = None
+        self._reading: Reading | None = None
 
     @property
     def supports_clear(self) -> bool:
@@ -60,44 +50,33 @@ class Look:
 
         A bare word or two say all they can.
         """
-        if self._learnt is None or self.context.scan.count <= _BARE:
+        if self.context.scan.count <= _BARE:
             return True
-        return self._danger(self._learnt).score >= SUPPORTS_CLEAR
+        reading = self._read()
+        return reading is None or reading.reaches(SUPPORTS_CLEAR)
 
     @property
     def speaks_against(self) -> bool:
-        """Tell whether the whole message resembles harmless ones more than dangers."""
-        return self._learnt is not None and self._danger(self._learnt).score < SPEAKS_AGAINST
+        """Tell whether all of the message resembles harmless ones more than dangers."""
+        reading = self._read()
+        return reading is not None and not reading.reaches(SPEAKS_AGAINST)
 
     def danger(self) -> Finding | None:
         """Return the danger that the message resembles."""
-        if self._learnt is None or not self.context.scan.count:
-            return None
-        most = self._danger(self._learnt)
-        if most.score <= RESEMBLES_DANGER:
-            return None
-        kind = self._learnt.danger_kind(most.pieces)
-        return Finding(kind, Certainty.POSSIBLE, self._learnt.locale(most.pieces), RULE)
+        reading = self._read()
+        found = reading and reading.danger()
+        return Finding(found[0], Certainty.POSSIBLE, found[1], RULE) if found else None
 
     def refusal(self) -> Refusal | None:
         """Return the refused request that the message resembles."""
-        if self._learnt is None or not self.context.scan.count:
-            return None
-        most = self._learnt.refusal(self._cut(self._learnt))
-        if most.score <= RESEMBLES_REFUSAL:
-            return None
-        kind = self._learnt.refusal_kind(most.pieces)
-        return Refusal(kind, self._learnt.locale(most.pieces), RULE)
+        reading = self._read()
+        found = reading and reading.refusal()
+        return Refusal(*found, RULE) if found else None
 
-    def _danger(self, learnt: Learnt) -> Resemblance:
-        if self._resemblance is None:
-            self._resemblance = learnt.danger(self._cut(learnt))
-        return self._resemblance
-
-    def _cut(self, learnt: Learnt) -> tuple[Pieces, ...]:
-        if self._parts is None:
-            self._parts = learnt.parts(self.context.scan)
-        return self._parts
+    def _read(self) -> Reading | None:
+        if self._reading is None and self._learnt is not None and self.context.scan.count:
+            self._reading = self._learnt.read(self.context.scan)
+        return self._reading
 
 
 def find(bits: Compiled, context: Context) -> Finding | None:

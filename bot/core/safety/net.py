@@ -44,15 +44,13 @@ class Net:
         table = Sparse.of(piece for piece, weight in weights.items() if weight)
         return cls(table, table.column(weights), bias, Kinds.learn(heaps))
 
-    def scores(self, parts: Iterable[Pieces]) -> list[float]:
-        """Return how much each part speaks for the wanted heap: above 0 for, below against."""
-        weights: dict[int, float] = {}
-        scores = []
-        for pieces in parts:
-            self.table.look_up(pieces - weights.keys(), self.column, weights)
-            known = sum(map(weights.__getitem__, pieces))
-            scores.append(known / math.sqrt(len(pieces) or 1) + self.bias)
-        return scores
+    def score(self, pieces: Pieces, known: dict[int, float]) -> float:
+        """Return how much the pieces speak for the wanted heap: above 0 for, below against.
+
+        `known` has the weights of pieces looked up before, and takes in those of these.
+        """
+        self.table.look_up(pieces - known.keys(), self.column, known)
+        return sum(map(known.__getitem__, pieces)) / math.sqrt(len(pieces) or 1) + self.bias
 
     def kind(self, pieces: Pieces) -> str:
         """Return the kind of wanted example that the pieces resemble most."""

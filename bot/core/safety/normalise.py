@@ -19,7 +19,8 @@ _BREAKS: dict[str, str | None] = {
     **dict.fromkeys(_CLAUSE_MARKS, _CLAUSE),
     **dict.fromkeys(_APOSTROPHES + "\u0640"),
 }
-_KEPT_MARKS = (("и\u0306", "й"), ("і\u0308", "ї"))
+_KEPT_WHOLE = "йї"
+_IDEOGRAPHS, _HANGUL = range(0x4E00, 0xA000), range(0xAC00, 0xD7A4)
 
 _LETTERS = {
     **dict(zip("ىةٱگچڤپکیە", "يهاكجفبكيه", strict=True)),
@@ -31,8 +32,7 @@ _LETTERS = {
 # One compatibility character can stand for up to 18 letters; none of these is typed in need.
 _EXPANDING = dict.fromkeys([*range(0x3200, 0x3400), *range(0xFDF0, 0xFDFE)], " ")
 _BEFORE = {**_EXPANDING, ord("´"): "'", 0x1F198: " sos ", 0x1F4A9: " "}
-
-_BEFORE_CHARACTERS = frozenset(map(chr, _BEFORE))
+_BEFORE_ANY = re.compile(f"[{''.join(map(chr, _BEFORE))}]")
 
 _CYRILLIC_AS_LATIN = dict(zip("авсенкмортухгпијѕіԁԛԝӏьɡ", "abcehkmoptyxrnujsidqwlbg", strict=True))
 _GREEK_AS_LATIN = dict(zip("αβεηικνορτυχγωμσζ", "abenikvoptuxywmoz", strict=True))
@@ -47,38 +47,53 @@ _LEET_LATIN = str.maketrans("013457", "oieast")
 _LEET_CYRILLIC = str.maketrans("0346", "озчб")
 
 _LATIN = re.compile("[a-z]")
-_MIXED = re.compile("[a-z][\u0370-\u052f]|[\u0370-\u052f][a-z]")
+# Each of these begins with a set of characters, which is what makes the search for it fast; what
+# must stand before is looked at from behind.
+_MIXED = re.compile("[\u0370-\u052f](?:[a-z]|(?<=[a-z].))")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
-_FRACTION = re.compile(r"(?<=\d)[.,٫]\d+")
-_UNIT = re.compile(r"(?<![^\W_])([1-9]\d*)(?=[^\W\d_]{2})")
-_DOTTED = re.compile(r"(?<![^\W_])([^\W\d_])[.\-_*](?=[^\W\d_](?![^\W_]))")
-_DOTS = frozenset(".-_*")
-_SYMBOL = re.compile(r"(?<=[^\W\d_])[@$!*](?=[^\W\d_])")
+_FRACTION = re.compile(r"[.,٫](?<=\d.)\d+")
+_UNIT = re.compile(r"[1-9](?<![^\W_].)\d*(?=[^\W\d_]{2})")
+_DOTTED = re.compile(r"[.\-_*](?<=[^\W\d_].)(?<![^\W_]..)(?=[^\W\d_](?![^\W_]))", re.DOTALL)
+_DOTS = ".-_*"
+_SYMBOL = re.compile(r"[@$!*](?<=[^\W\d_].)(?=[^\W\d_])")
+_SYMBOLS = "@$!*"
 _SYMBOL_LETTERS = {"@": "a", "$": "s", "!": "i", "*": ""}
 _LONG = re.compile(r"([^\W\d_])\1{2,}")
-_DIGIT_IN_WORD = re.compile(r"[^\W\d_]\d+[^\W\d_]|\b0[^\W\d_]{4}")
-_DIGITS = frozenset("0123456789")
+_DIGIT_IN_WORD = re.compile(
+    r"[0-9](?:(?<=[^\W\d_].)\d*[^\W\d_]|(?<=0)(?<!\w.)[^\W\d_]{4})", re.DOTALL
+)
+_DIGITS = "0123456789"
 _MIN_SPELLED = 3
 # So many words at each end of a message are looked at for letters of another script.
 _READ_AT_AN_END = 60
 
 
 def _fold_character(code: int) -> str | None:
+    """Return what stands for a composed character; None for one that is left out."""
     char = chr(code)
     if char in _BREAKS:
         return _BREAKS[char]
+    if char in _KEPT_WHOLE:
+        return char
+    parts = map(_fold_part, unicodedata.normalize("NFD", char))
+    return unicodedata.normalize("NFC", "".join(parts)) or None
+
+
+def _fold_part(char: str) -> str:
     category = unicodedata.category(char)
     if category == "Cf" or unicodedata.combining(char):
-        return None
+        return ""
     if category == "Nd":
         return str(unicodedata.digit(char))
     return _LETTERS.get(char, char) if category[0] in "LMN" else " "
 
 
-class _Folding(dict[int, str | None]):
+class _Folding(dict[int, str | int | None]):
     """A table for `str.translate` that learns rare characters, up to a limit."""
 
-    def __missing__(self, code: int) -> str | None:
+    def __missing__(self, code: int) -> str | int | None:
+        if code in _IDEOGRAPHS or code in _HANGUL:
+            return code
         folded = _fold_character(code)
         if len(self) < _LEARNED:
             self[code] = folded
@@ -134,27 +149,23 @@ def _join_spelled(words: list[str]) -> list[str]:
     return joined
 
 
+def _has_any(text: str, characters: str) -> bool:
+    return any(one in text for one in characters)
+
+
 def _fold(text: str) -> str:
     """Return the text in folded characters, with marks only for ends of sentence and clause."""
     if not text.isascii():
-        if not _BEFORE_CHARACTERS.isdisjoint(text):
-            text = text.translate(_BEFORE)
+        text = _BEFORE_ANY.sub(lambda found: _BEFORE[ord(found.group())], text)
         text = unicodedata.normalize("NFKC", text)
     text = text.casefold()
-    if not text.isascii():
-        text = unicodedata.normalize("NFD", text)
-        for split, whole in _KEPT_MARKS:
-            text = text.replace(split, whole)
-    used = set(text)
-    if used & _DIGITS:
-        text = _UNIT.sub(r"\1 ", _FRACTION.sub("", text))
-    if used & _DOTS:
-        text = _DOTTED.sub(r"\1 ", text)
-    if used & _SYMBOL_LETTERS.keys():
+    if _has_any(text, _DIGITS):
+        text = _UNIT.sub(r"\g<0> ", _FRACTION.sub("", text))
+    if _has_any(text, _DOTS):
+        text = _DOTTED.sub(" ", text)
+    if _has_any(text, _SYMBOLS):
         text = _SYMBOL.sub(lambda found: _SYMBOL_LETTERS[found.group()], text)
     text = text.translate(_FOLDING)
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
     return _LONG.sub(r"\1\1", text)
 
 
@@ -164,7 +175,7 @@ def clauses(text: str) -> list[list[list[str]]]:
     readings = {}
     if not text.isascii() and _MIXED.search(text):
         readings = _readings(text.replace(_CLAUSE, " ").split())
-    leet = _DIGIT_IN_WORD.search(text) is not None
+    leet = _has_any(text, _DIGITS) and _DIGIT_IN_WORD.search(text) is not None
     sentences = []
     for sentence in text.split(_SENTENCE):
         parts = []

@@ -25,17 +25,19 @@ def spans(graph: Graph, words: Sequence[str], atoms: Mapping[str, tuple[int, ...
     far: dict[str, list[int]] = {}
     into_close: dict[str, list[int]] = {}
     into_far: dict[str, list[int]] = {}
+    roles, begins, size = graph.roles, graph.begins, graph.atoms
     for word, stands_for in atoms.items():
-        for atom in stands_for:
-            if role := graph.roles[atom]:
-                if role & FIRST_OF_NEXT:
-                    close.setdefault(word, []).append(graph.begins[atom] * graph.atoms)
-                if role & FIRST_OF_LATER:
-                    far.setdefault(word, []).append(graph.begins[atom] * graph.atoms)
-                if role & IN_NEXT:
-                    into_close.setdefault(word, []).append(atom)
-                if role & IN_LATER:
-                    into_far.setdefault(word, []).append(atom)
+        played = [(atom, role) for atom in stands_for if (role := roles[atom])]
+        if not played:
+            continue
+        if first := [begins[atom] * size for atom, role in played if role & FIRST_OF_NEXT]:
+            close[word] = first
+        if first := [begins[atom] * size for atom, role in played if role & FIRST_OF_LATER]:
+            far[word] = first
+        if second := [atom for atom, role in played if role & IN_NEXT]:
+            into_close[word] = second
+        if second := [atom for atom, role in played if role & IN_LATER]:
+            into_far[word] = second
     if close and into_close:
         walk.begin(close, into_close, graph.next, 1)
     if far and into_far:
@@ -63,9 +65,13 @@ class _Walk:
         words, ways, ends = self._words, self._graph.ways, self._graph.ends
         # A pair of words leads to the same nodes wherever it stands.
         known: dict[tuple[str, str], list[int]] = {}
+        starts = [(first, word) for first, word in enumerate(words) if word in leaving]
         for step in range(1, farthest + 1):
-            for first, (word, then) in enumerate(zip(words, words[step:], strict=False)):
-                if word not in leaving or then not in into:
+            while starts and starts[-1][0] + step >= len(words):
+                starts.pop()
+            for first, word in starts:
+                then = words[first + step]
+                if then not in into:
                     continue
                 reached = known.get((word, then))
                 if reached is None:

@@ -49,22 +49,34 @@ class Cutter:
         ]
         self._numbers = numbers
 
-    def parts(self, scan: Scan) -> tuple[Pieces, ...]:
-        """Return the pieces of the message, or of the most telling parts of a long one."""
-        words, labels = scan.words, scan.labels
-        if len(words) <= _WINDOW:
-            return (self.whole(scan),)
-        step = max(_STEP, math.ceil(len(words) / _MOST_WINDOWS))
-        unions: dict[tuple[str, ...], int] = {}
-        for start in range(0, len(words) - _WINDOW + step, step):
-            end = start + _WINDOW
-            unions[tuple(words[start:end])] = _union(labels[start:end])
-        telling = set(sorted(unions, key=lambda part: -unions[part].bit_count())[:_MOST_READ])
-        return tuple(self._pieces(part, unions[part]) for part in unions if part in telling)
+    def telling(self, scan: Scan) -> list[range]:
+        """Return where the message is, or the parts of a long one, the most telling part first."""
+        size = len(scan.words)
+        if size <= _WINDOW:
+            return [range(size)]
+        step = max(_STEP, math.ceil(size / _MOST_WINDOWS))
+        marked: dict[int, range] = {}
+        marks = scan.labels
+        for start in range(0, size - _WINDOW + step, step):
+            marked.setdefault(reduce(or_, marks[start : start + _WINDOW]), _part(start, size))
+        return [marked[union] for union in sorted(marked, key=_fewness)[:_MOST_READ]]
+
+    def ends(self, scan: Scan) -> list[range]:
+        """Return where the message is, or the beginning and the end of a long one."""
+        size = len(scan.words)
+        if size <= _WINDOW:
+            return [range(size)]
+        return [range(_WINDOW), range(size - _WINDOW, size)]
+
+    def cut(self, scan: Scan, part: range) -> Pieces:
+        """Return the pieces of a part of the message."""
+        return self._pieces(
+            scan.words[part.start : part.stop], _union(scan.labels[part.start : part.stop])
+        )
 
     def whole(self, scan: Scan) -> Pieces:
         """Return the pieces of a message that is short, as examples are."""
-        return self._pieces(scan.words, _union(scan.labels))
+        return self.cut(scan, range(len(scan.words)))
 
     def _numbered(self, names: Sequence[str], first: int) -> list[int]:
         """Return the number of each word or stem; new ones are numbered from `first` on."""
@@ -91,6 +103,14 @@ class Cutter:
             if len(alike) > 1:
                 pieces.update([_MARK + a * _PAIRED + b for a, b in combinations(alike, 2)])
         return frozenset(pieces)
+
+
+def _part(start: int, size: int) -> range:
+    return range(start, min(start + _WINDOW, size))
+
+
+def _fewness(union: int) -> int:
+    return -union.bit_count()
 
 
 def _union(labels: Iterable[int]) -> int:

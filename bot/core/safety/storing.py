@@ -112,7 +112,7 @@ def _nets(nets: Nets) -> dict[str, Any]:
     both = {"danger": nets.danger, "refusal": nets.refusal}
     about = {name: [net.bias, net.kinds.kinds] for name, net in both.items()}
     sections: dict[str, Any] = {
-        "nets": {"hints": hints, "locales": nets.locales, **about},
+        "nets": {"hints": hints, "locales": nets.locales, "least": nets.least, **about},
         "held": nets.held,
     }
     for name, net in both.items():
@@ -179,6 +179,7 @@ class _Reader:
         return Nets(
             tuple(int(bits, 16) for bits in found["hints"]),
             tuple(found["locales"]),
+            tuple(found["least"]),
             self._sections["held"],
             self._net("danger", *found["danger"]),
             self._net("refusal", *found["refusal"]),
