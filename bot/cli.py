@@ -207,7 +207,7 @@ def studio(
     port: int = typer.Option(8082, min=0, max=65535, help="The port of its page."),
     token: str = typer.Option("", envvar="BOT_STUDIO_TOKEN", help="What others must give."),
 ) -> None:
-    """Show every page as readers get it while you edit: what changed, what is wrong, what is due."""
+    """Show each page as readers get it while you edit it: what changed, is wrong, or is due."""
     from bot.bootstrap import today  # noqa: PLC0415
     from bot.studio.server import Door, serve  # noqa: PLC0415
 

@@ -72,16 +72,18 @@ def write_checked(
     `holds` tells whether the content now says what the edit was for. RefusedError says why not.
     """
     before = file.read_text("utf-8")
+    stays = False
     replace_text(file, text)
     try:
         library = load_library(content)
-        if not holds(library):
-            raise RefusedError("the files do not say it even so; nothing was changed")
-    except BaseException as error:
-        replace_text(file, before)
-        if isinstance(error, ContentError):
-            raise RefusedError(f"nothing was changed: {error}") from error
-        raise
+        stays = holds(library)
+    except ContentError as error:
+        raise RefusedError(f"nothing was changed: {error}") from error
+    finally:
+        if not stays:
+            replace_text(file, before)
+    if not stays:
+        raise RefusedError("the files do not say it even so; nothing was changed")
     return library
 
 

@@ -1,7 +1,7 @@
 """Every page in every language on one table: served, behind, overdue, failing."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.core.address import Address, View
@@ -71,8 +71,9 @@ class Filter:
     def of(cls, query: Mapping[str, str]) -> "Filter":
         """Return the filter that a query asks for."""
         names = ("audience", "level", "locale", "standing", "group")
+        found = cls(*(query.get(name, "") for name in names))
         sort = query.get("sort", "")
-        return cls(*(query.get(name, "") for name in names), sort if sort in SORTS else "due")
+        return replace(found, sort=sort) if sort in SORTS else found
 
 
 class Overview:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.core.library import Library
 from bot.core.reviews import BESIDE, Review, fingerprint, place_of
-from bot.studio.edits import RefusedError, with_entry, with_key, write_checked
+from bot.studio.edits import RefusedError, Value, with_entry, with_key, write_checked
 from bot.studio.revisions import LastChange, Revisions
 
 MONTHS = {"high": 6, "medium": 12, "low": 12}
@@ -76,7 +76,7 @@ def approve(content: Path, library: Library, revisions: Revisions, record: Recor
         raise RefusedError(f"{record.reviewer} owns the page: have somebody else review it")
     _not_the_author(record.reviewer, revisions.last_change(place))
     file = content / "reviews.toml"
-    entry = {
+    entry: dict[str, Value] = {
         "page": record.page,
         "content": fingerprint(place),
         "role": record.role,

@@ -147,6 +147,7 @@ class Studio:
             answer.set_cookie(_COOKIE, self.door.token, httponly=True, samesite="strict")
             return answer
         status = 200
+        told: Shown
         try:
             told = {"name": name} | view(query)
         except ContentError as error:
@@ -235,7 +236,11 @@ class Studio:
         if why := self.door.refuses(request):
             return Response(why, 403, media_type="text/plain")
         loop, wake = asyncio.get_running_loop(), asyncio.Event()
-        unlisten = self.bench.listen(lambda: loop.call_soon_threadsafe(wake.set))
+
+        def waken() -> None:
+            loop.call_soon_threadsafe(wake.set)
+
+        unlisten = self.bench.listen(waken)
         self._wake.add(wake)
 
         async def stream() -> AsyncIterator[str]:

@@ -23,8 +23,8 @@ from bot.studio.trees import LOCALES, Tree
 
 _CONTACT = "the contact that BOT_CONTACT names"
 # What a change of any file may break, apart from the pages of a topic that itself changed.
-_SURFACE = (View.START, View.MENU, View.READING, View.HELP, View.PRIVACY, View.SETTINGS)
-_SURFACE += (View.COMPARE, View.VISIT, View.QUIZ, View.URGENT, View.COUNTRY)
+_SURFACE: tuple[View, ...] = (View.START, View.MENU, View.READING, View.HELP, View.PRIVACY)
+_SURFACE += (View.SETTINGS, View.COMPARE, View.VISIT, View.QUIZ, View.URGENT, View.COUNTRY)
 Labels = Mapping[str, Mapping[str, str]]
 _EXTENDS = re.compile(r"""\{%-?\s*extends\s+["']([^"']+)["']""")
 
@@ -49,10 +49,12 @@ class Snapshot:
         today: Callable[[], date],
         catalogs: Catalogs | None = None,
         labels: Labels | None = None,
+        rules: "dict[str, ReadingRules | None] | None" = None,
     ) -> None:
-        """Read a frozen tree; `catalogs` may be those of a tree with the same translations.
+        """Read a frozen tree; `catalogs` and `rules` may be those of a tree with the same locales.
 
-        `labels` stand in for those that the tree does not have. ContentError lists every file that cannot be read, by its real place.
+        `labels` stand in for those that the tree does not have. ContentError lists every file
+        that cannot be read, by its real place.
         """
         self.tree, self.today = tree, today
         with _real_places(tree):
@@ -63,7 +65,7 @@ class Snapshot:
         self.screens = Screens(self.library, self.catalogs, self.contacts, options)
         self.desk = self.screens.desk
         self.places = Places(tree.content)
-        self._known_rules: dict[str, ReadingRules | None] = {}
+        self._known_rules = {} if rules is None else rules
 
     @cached_property
     def templates(self) -> Templates:
@@ -73,10 +75,9 @@ class Snapshot:
     def next(self, tree: Tree) -> "Snapshot":
         """Return the snapshot of a later tree, with the catalogs of this one where they hold."""
         same = not any(name.startswith(f"{LOCALES}/") for name in tree.changed)
-        after = Snapshot(tree, self.today, self.catalogs if same else None)
-        if same:
-            after._known_rules = self._known_rules
-        return after
+        if not same:
+            return Snapshot(tree, self.today)
+        return Snapshot(tree, self.today, self.catalogs, rules=self._known_rules)
 
     def draw(self, address: Address) -> Screen:
         """Return the screen of an address; AddressError for a topic that is gone.

@@ -25,11 +25,11 @@ class Tree:
     """One state of both folders. `changed` are the files that differ from the copy before."""
 
     def __init__(self, content: Path, locales: Path) -> None:
-        """Take where the files really stand; `Tree.of` and `next` fill the copy."""
+        """Take where the files really stand; the copy is empty until it is filled."""
         self.places = {CONTENT: content, LOCALES: locales}
         self.root = Path(tempfile.mkdtemp(prefix="clearleaf-studio-"))
         self.changed: frozenset[str] = frozenset()
-        self._stamps: Stamps = {}
+        self.stamps: Stamps = {}
         weakref.finalize(self, shutil.rmtree, self.root, ignore_errors=True)
 
     @property
@@ -45,11 +45,11 @@ class Tree:
     @classmethod
     def of(cls, content: Path, locales: Path) -> "Tree":
         """Return a copy of the folders as they are now."""
-        return cls(content, locales)._filled(None)
+        return cls(content, locales).filled()
 
     def next(self) -> "Tree":
         """Return a copy of the folders as they are now, sharing what has not changed."""
-        return Tree(self.places[CONTENT], self.places[LOCALES])._filled(self)
+        return Tree(self.places[CONTENT], self.places[LOCALES]).filled(self)
 
     def real(self, file: Path) -> Path:
         """Return where a file of this copy really stands; any other path as it is."""
@@ -63,8 +63,9 @@ class Tree:
         what = problem.what.replace(f"{self.root}{os.sep}", "")
         return replace(problem, file=self.real(problem.file), what=what)
 
-    def _filled(self, before: "Tree | None") -> "Tree":
-        old = before._stamps if before else {}
+    def filled(self, before: "Tree | None" = None) -> "Tree":
+        """Copy all files as they are now; what is as it was `before` is shared with that copy."""
+        old = before.stamps if before else {}
         for name, file in _files(self.places):
             try:
                 stat = file.stat()
@@ -77,13 +78,13 @@ class Tree:
                     shutil.copyfile(file, target)
             except FileNotFoundError:
                 continue  # taken away while we looked
-            self._stamps[name] = stamp
+            self.stamps[name] = stamp
         self.content.mkdir(exist_ok=True)
         self.locales.mkdir(exist_ok=True)
         self.changed = frozenset(
             name
-            for name in old.keys() | self._stamps.keys()
-            if old.get(name) != self._stamps.get(name)
+            for name in old.keys() | self.stamps.keys()
+            if old.get(name) != self.stamps.get(name)
         )
         return self
 

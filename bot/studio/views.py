@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from bot.core.address import Address, View
 from bot.core.i18n import SOURCE_LOCALE
 from bot.core.model import Audience, Document
@@ -34,8 +36,8 @@ class Bubble:
     """One message drawn: its HTML, its language, its buttons and its size."""
 
     message: Message
-    html: web.Markup
-    rows: web.Markup
+    html: Markup
+    rows: Markup
     lang: str
     direction: str
 
@@ -172,11 +174,11 @@ class Views:
                     "facts": _facts(snapshot, address),
                 }
             )
-        texts = [[line for m in side["messages"] for line in _lines(m)] for side in sides]
+        texts = [[line for m in shown["messages"] for line in _lines(m)] for shown in sides]
         found = compare(*texts)
-        for side, marks in zip(sides, (found.left, found.right), strict=True):
-            side["bubbles"] = _marked(side["messages"], marks)
-        left, right = (side.pop("facts") for side in sides)
+        for shown, marks in zip(sides, (found.left, found.right), strict=True):
+            shown["bubbles"] = _marked(shown["messages"], marks)
+        left, right = (shown.pop("facts") for shown in sides)
         return {
             "sides": sides,
             "differences": found.differences,
@@ -207,7 +209,7 @@ class Views:
             "growth": self._growth(),
         }
 
-    def _readability(self) -> list[tuple[str, web.Markup, list[str]]]:
+    def _readability(self) -> list[tuple[str, Markup, list[str]]]:
         """Return a chart for each language: the pages of each level on its formula's scale."""
         snapshot = self.bench.snapshot
         charts = []
@@ -242,7 +244,7 @@ class Views:
                 charts.append((title, strips(title, rows), told))
         return charts
 
-    def _growth(self) -> web.Markup:
+    def _growth(self) -> Markup:
         head = self.bench.revisions.head()
         return steps("Page files over time", self.bench.revisions.growth(head) if head else ())
 

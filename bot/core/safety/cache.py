@@ -18,7 +18,7 @@ from bot.errors import BotError
 
 Stored = Mapping[str, Any]
 
-_ARRAYS = frozenset("BIQd")
+_ARRAYS = frozenset("BIQf")
 
 
 class UnusableCacheError(BotError):

@@ -84,7 +84,7 @@ class Kinds:
             for piece in table.keys
             for inside, size in zip(counts, sizes, strict=True)
         )
-        return cls(tuple(heaps), table, array("d", rows))
+        return cls(tuple(heaps), table, array("f", rows))
 
     def likeliest(self, pieces: Pieces) -> str:
         """Return the kind whose examples hold these pieces more than the others' do."""

@@ -27,17 +27,16 @@ def spans(graph: Graph, words: Sequence[str], atoms: Mapping[str, tuple[int, ...
     into_far: dict[str, list[int]] = {}
     roles, begins, size = graph.roles, graph.begins, graph.atoms
     for word, stands_for in atoms.items():
-        played = [(atom, role) for atom in stands_for if (role := roles[atom])]
-        if not played:
-            continue
-        if first := [begins[atom] * size for atom, role in played if role & FIRST_OF_NEXT]:
-            close[word] = first
-        if first := [begins[atom] * size for atom, role in played if role & FIRST_OF_LATER]:
-            far[word] = first
-        if second := [atom for atom, role in played if role & IN_NEXT]:
-            into_close[word] = second
-        if second := [atom for atom, role in played if role & IN_LATER]:
-            into_far[word] = second
+        for atom in stands_for:
+            if role := roles[atom]:
+                if role & FIRST_OF_NEXT:
+                    close.setdefault(word, []).append(begins[atom] * size)
+                if role & FIRST_OF_LATER:
+                    far.setdefault(word, []).append(begins[atom] * size)
+                if role & IN_NEXT:
+                    into_close.setdefault(word, []).append(atom)
+                if role & IN_LATER:
+                    into_far.setdefault(word, []).append(atom)
     if close and into_close:
         walk.begin(close, into_close, graph.next, 1)
     if far and into_far:

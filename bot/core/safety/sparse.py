@@ -23,7 +23,7 @@ class Sparse:
     def of(cls, keys: Iterable[int]) -> "Sparse":
         """Lay out distinct keys; a key that finds its slot taken has the next one that is free."""
         given = list(keys)
-        size = 2 * len(given) + 1
+        size = 3 * len(given) // 2 + 1
         taken: dict[int, int] = {}
         for key in given:
             slot = key * _SCATTER % size
@@ -42,7 +42,7 @@ class Sparse:
 
     def column(self, weights: Mapping[int, float]) -> "array[float]":
         """Return the weights of all keys by slot."""
-        return array("d", [weights[key] if key else 0.0 for key in self.keys])
+        return array("f", [weights[key] if key else 0.0 for key in self.keys])
 
     def look_up(
         self, keys: Iterable[int], column: Sequence[float], known: dict[int, float]

@@ -37,7 +37,7 @@ from bot.core.writers.bidi import isolate
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Characters `start` to `end` of a line's words (`spoken`), and the class to mark them with."""
+    """Characters `start` to `end` of a line's words (`spoken`), and the class that marks them."""
 
     start: int
     end: int
