@@ -18,11 +18,14 @@ from bot.config import Settings
 from bot.core import catalogs
 from bot.core.address import Address, View
 from bot.core.catalogs import Standing
+from bot.core.checks.drawn import Drawing
+from bot.core.checks.translated import TranslatedPages
 from bot.core.conversation import Conversation
 from bot.core.editions import Edition
 from bot.core.i18n import load_catalogs
 from bot.core.library import load_library
 from bot.core.model import Audience, Keep, Level
+from bot.core.screens import Options, Screens
 from bot.i18n import update
 from tests.conftest import ROOT, TODAY, Chat
 
@@ -223,3 +226,27 @@ def test_without_all_its_safety_texts_a_language_is_not_offered(place: Place) ->
     catalogs.write_catalog(file, catalog)
     content, _ = place.open()
     assert {one.locale for one in content.catalogs} == {"en", "ar"}
+
+
+def test_a_translator_cannot_slip_in_a_dose(place: Place) -> None:
+    for locale in ("en", "es"):
+        shutil.copy(ROOT / f"locales/{locale}/reading.toml", place.root / f"locales/{locale}")
+    file = catalogs.catalog_file(place.root / "locales", "es", "messages")
+    catalog = catalogs.read_catalog(file)
+    entry = next(entry for entry in catalog if entry.msgid.startswith(BEFORE))
+    entry.msgstr = entry.msgstr.replace("[@", "5 mg [@", 1)
+    catalogs.write_catalog(file, catalog)
+    content, _ = place.open()
+    library = replace(content.library, topics={"driving": content.library.topics["driving"]})
+    options = Options(today=lambda: TODAY, contact="c")
+    screens = Screens(library, content.catalogs, content.contacts, options)
+    pages = TranslatedPages(
+        Drawing(screens), content.catalogs["es"], place.root / "locales", TODAY
+    )
+    doses = [problem for problem in pages.problems() if problem.rule == "dose"]
+    assert doses
+    assert {problem.file.name for problem in doses} == {"messages.po"}
+    line = file.read_text("utf-8").splitlines()[doses[0].line - 1]
+    assert "5 mg" in line
+    assert "5 mg" in doses[0].what
+    assert pages.told().startswith("es: 12 pages: 12 served")

@@ -28,6 +28,7 @@ class BotProcess:
             "BOT_CONTACT": CONTACT,
             "BOT_SECRET_KEY": KEY,
             "BOT_DATABASE_URL": f"sqlite+aiosqlite:///{self.database}",
+            "BOT_PORT": "0",
             "PYTHONWARNINGS": "error",
             **settings,
         }

@@ -3,6 +3,7 @@
 From `locale.toml` of the locale:
 
     same_as_source = ["24/7"]              # texts that rightly stay as in the source
+    dose_units = ["мг", "миллиграмм*"]     # units that make a number a dose, beside mg and ml
     [names]                                # how this language writes substances and brands, `*`
     diazepam = ["диазепам*"]               # as in reading.toml; unlisted ones stay as they are
     [terms]                                # one word for one thing: what an English term is called
@@ -27,6 +28,9 @@ from bot.core.readability import load_rules
 from bot.core.readability.words import Lexicon, clean, split_words
 from bot.errors import ContentError, Problem
 
+# As boxes print them everywhere; `dose_units` adds what the language writes beside them.
+_UNITS = ("mg", "mcg", "µg", "ml")
+
 
 @dataclass(frozen=True, slots=True)
 class LocaleRules:
@@ -39,6 +43,7 @@ class LocaleRules:
     names: Mapping[str, Lexicon]
     banned: Lexicon
     same_as_source: frozenset[str]
+    units: Lexicon
     source_terms: Lexicon
     terms: Mapping[str, Lexicon]
 
@@ -73,8 +78,10 @@ def load_locale_rules(locales: Path, locale: str) -> LocaleRules:
     settings = _settings(file)
     same = settings.get("same_as_source", [])
     names, terms = (_lists(file, settings, key) for key in ("names", "terms"))
-    if not _are_texts(same):
-        raise ContentError([_fault(file, "same_as_source", "a list of texts")])
+    units = settings.get("dose_units", [])
+    for key, texts in (("same_as_source", same), ("dose_units", units)):
+        if not _are_texts(texts):
+            raise ContentError([_fault(file, key, "a list of texts")])
     return LocaleRules(
         locale=locale,
         plural_forms=get_plural(locale).num_plurals,
@@ -83,6 +90,7 @@ def load_locale_rules(locales: Path, locale: str) -> LocaleRules:
         names={name: Lexicon(written) for name, written in names.items()},
         banned=banned,
         same_as_source=frozenset(same),
+        units=Lexicon([*_UNITS, *units]),
         source_terms=Lexicon(terms),
         terms={term: Lexicon(written) for term, written in terms.items()},
     )

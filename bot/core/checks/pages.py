@@ -24,6 +24,7 @@ from bot.core.model import (
     Text,
 )
 from bot.core.readability import Passage, Reading, ReadingRules, measure
+from bot.core.readability.words import Lexicon, clean, split_words
 from bot.core.render import Page
 from bot.core.writers import plain
 from bot.core.writers.plain import lines
@@ -62,15 +63,23 @@ def check_page(
 
 
 def check_translation(
-    page: Page, without_doses: Page, library: Library, rules: ReadingRules, locator: Locator
+    page: Page,
+    without_doses: Page,
+    library: Library,
+    rules: ReadingRules,
+    locator: Locator,
+    *,
+    units: Lexicon,
 ) -> Checked:
-    """Check what translating can spoil of a page: how hard it reads, and where its parts end.
+    """Check what translating can spoil of a page: how hard it reads, its first message, doses.
 
-    The catalog's own rules compare each text with its source (`bot.core.catalogs.check`).
+    `units` make a number a dose. The catalog's own rules compare each text with its source
+    (`bot.core.catalogs.check`).
     """
     check = _PageCheck(page, without_doses, library, locator)
     reading, findings = check.reading(rules)
-    return Checked(page, reading, (*check.first_message(), *findings))
+    found = (*check.first_message(), *check.dosed(units), *findings)
+    return Checked(page, reading, found)
 
 
 def _defined(page: Page) -> set[str]:
@@ -129,6 +138,17 @@ class _PageCheck:
                 what, cure = f"glossary.toml has no {word!r}", "add the entry, or mend the mark"
                 place = self.locator.text(f"word:{word}")
                 yield Problem(place.file, place.line, "word", what, cure)
+
+    def dosed(self, units: Lexicon) -> Iterator[Problem]:
+        """Yield the dose figures outside the doses block, by the units of a language."""
+        for line in page_lines(self.page):
+            text = plain.words(line)
+            words = split_words(clean(text))
+            for hit in units.find(words) if not self._in_doses(text) else ():
+                if hit.start and words[hit.start - 1].is_number:
+                    figure = f"{words[hit.start - 1].text} {words[hit.start].text}"
+                    cure = "leave it out: amounts stand only in the doses block for professionals"
+                    yield self._problem(line, "dose", f"{figure!r} is a dose figure", cure)
 
     def passages(self) -> Iterator[Passage]:
         """Yield the page as the readability measure wants it."""

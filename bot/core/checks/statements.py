@@ -51,8 +51,9 @@ class Statements:
         elif (review.due - review.looked_at).days > _MOST_DAYS[extra.risk]:
             cure = "bring `due` nearer: 12 months at most, 6 for high risk"
             yield self.problem(where, "review", "the next check is too far off", cure)
-        if review.written > today:
-            yield self.problem(where, "review", "was written in the future", "mend `written`")
+        if review.looked_at > today:
+            what = "was written, checked or reviewed in the future"
+            yield self.problem(where, "review", what, "mend the days")
         name = self.library.directory / "disclaimers" / f"{extra.disclaimer}.md.j2"
         if not name.exists():
             cure = "use the name of a file in disclaimers/"

@@ -71,8 +71,9 @@ def _review(topic: Topic, today: date) -> Iterator[Problem]:
     elif (review.due - review.looked_at).days > _MOST_DAYS[entry.risk]:
         cure = "bring `due` nearer: 12 months at most, 6 for high risk"
         yield Problem(file, line, "review", "the next check is too far off", cure)
-    if review.written > today:
-        yield Problem(file, line, "review", "was written in the future", "mend `written`")
+    if review.looked_at > today:
+        what = "was written, checked or reviewed in the future"
+        yield Problem(file, line, "review", what, "mend the days")
     if not review.owner.strip():
         what, cure = "nobody looks after it", "give `owner`: who sees to the next check"
         yield Problem(file, line, "review", what, cure)

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.core.address import Address, View
+from bot.core.catalogs import load_locale_rules
 from bot.core.checks.drawn import Drawing
 from bot.core.checks.locate import Locator, Source
 from bot.core.checks.pages import check_translation
@@ -25,6 +26,7 @@ class TranslatedPages:
         self._locale = catalog.locale
         self._today = today
         self._rules = load_rules(locales / catalog.locale / "reading.toml")
+        self._units = load_locale_rules(locales, catalog.locale).units
         folder = locales / catalog.locale / "LC_MESSAGES"
         self._locator = Locator(Source(folder / f"{name}.po", None) for name in reversed(DOMAINS))
         self._standing: Counter[str] = Counter()
@@ -65,7 +67,7 @@ class TranslatedPages:
             without = self._without_doses(page)
             library = self._desk.library
             yield from check_translation(
-                page, without, library, self._rules, self._locator
+                page, without, library, self._rules, self._locator, units=self._units
             ).problems
 
     def _without_doses(self, page: Page) -> Page:
