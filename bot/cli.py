@@ -9,7 +9,7 @@ from typing import ParamSpec, TypeVar
 
 import typer
 
-from bot import log
+from bot import lean
 from bot.config import Settings, require_for_run, secret_key
 from bot.core.model import Audience
 from bot.errors import BotError, ConfigError, ContentError, StorageError
@@ -53,8 +53,10 @@ def _told(command: Callable[P, R]) -> Callable[P, R]:
 @_told
 def run() -> None:
     """Serve readers on Telegram. Needs BOT_TOKEN, BOT_CONTACT and a key."""
-    from bot.running import serve  # noqa: PLC0415 - other commands start without Telegram
-    from bot.store.schema import prepare  # noqa: PLC0415
+    with lean.without(*lean.TERMINAL_ONLY):
+        from bot import log  # noqa: PLC0415 - other commands start without Telegram
+        from bot.running import serve  # noqa: PLC0415
+        from bot.store.startup import prepare  # noqa: PLC0415
 
     settings = Settings.load()
     require_for_run(settings)
@@ -248,6 +250,7 @@ def doctor(
     """Look at everything the bot needs to run; each problem with what to do about it."""
     import orjson  # noqa: PLC0415 - other commands start without
 
+    from bot import log  # noqa: PLC0415 - likewise
     from bot.doctor import examine  # noqa: PLC0415 - likewise
 
     settings = Settings.load()

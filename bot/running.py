@@ -125,11 +125,13 @@ async def _receive(
     bot, intake = telegram.app.bot, telegram.intake
     if settings.webhook_url is None or settings.webhook_secret is None:
         beside = asyncio.create_task(_show(settings, store, metrics, stopping))
-        await insist(bot.delete_webhook, stopping, "telegram_out_of_reach")
-        log.info("ready", by="polling")
-        left = await Poller(telegram.request, intake).poll(stopping, SHUTDOWN)
-        await beside
-        return left
+        try:
+            await insist(bot.delete_webhook, stopping, "telegram_out_of_reach")
+            log.info("ready", by="polling")
+            return await Poller(telegram.request, intake).poll(stopping, SHUTDOWN)
+        finally:
+            stopping.set()
+            await beside
 
     async def handle(raw: dict[str, Any]) -> bytes | web.Later | None:
         try:

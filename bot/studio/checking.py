@@ -69,15 +69,17 @@ def check_one(snapshot: Snapshot, address: Address) -> PageCheck:
         return PageCheck(
             page.template, page.level, page.audience, page.locale, None, _sizes(snapshot, address)
         )
-    check = check_page if page.locale == SOURCE_LOCALE else check_translation
-    found: Checked = check(
-        page, _undosed(snapshot, page), snapshot.library, rules, _locator(snapshot, page)
-    )
+    told = page, _undosed(snapshot, page), snapshot.library, rules, _locator(snapshot, page)
+    found: Checked
+    if page.locale == SOURCE_LOCALE:
+        found = check_page(*told)
+    else:
+        found = check_translation(*told, units=snapshot.units(page.locale))
     problems = [*found.problems, *_sizes(snapshot, address)]
     if page.locale == SOURCE_LOCALE:
         problems += check_safety(page, snapshot.library, snapshot.places.of(page.template))
-    told = tuple(sorted(snapshot.tree.told(problem) for problem in set(problems)))
-    return PageCheck(page.template, page.level, page.audience, page.locale, found.reading, told)
+    real = tuple(sorted(snapshot.tree.told(problem) for problem in set(problems)))
+    return PageCheck(page.template, page.level, page.audience, page.locale, found.reading, real)
 
 
 def check_topic_pages(snapshot: Snapshot, topic: Topic) -> Iterator[PageCheck]:

@@ -68,6 +68,11 @@ def page_url(address: Address, **more: str) -> str:
     return f"/page?{urlencode({'at': address.pack(), **more})}"
 
 
+def fact_url(name: str) -> str:
+    """Return where the studio shows a fact and who uses it."""
+    return f"/fact?{urlencode({'name': name})}"
+
+
 @dataclass(frozen=True, slots=True)
 class Pickers:
     """The pickers of a page as they stand for one address."""

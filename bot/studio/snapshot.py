@@ -9,12 +9,14 @@ from itertools import chain
 from pathlib import Path
 
 from bot.core.address import Address, View
+from bot.core.catalogs import load_locale_rules
 from bot.core.catalogs.templates import Templates
 from bot.core.checks.locate import Places
 from bot.core.i18n import SOURCE_LOCALE, Catalogs, load_catalogs
 from bot.core.library import Library, Topic, load_library
 from bot.core.model import Audience, Level, Screen
 from bot.core.readability import ReadingRules, load_rules
+from bot.core.readability.words import Lexicon
 from bot.core.safety.contacts import Contacts
 from bot.core.screens import Options, Screens
 from bot.core.writers import classic
@@ -149,6 +151,10 @@ class Snapshot:
             with _real_places(self.tree):
                 self._known_rules[locale] = load_rules(file) if file.exists() else None
         return self._known_rules[locale]
+
+    def units(self, locale: str) -> Lexicon:
+        """Return the words of a language that make a number a dose."""
+        return load_locale_rules(self.tree.locales, locale).units
 
     def source(self, template: str) -> Iterator[tuple[Path, str]]:
         """Yield the real place and the text of a template and of those it extends."""

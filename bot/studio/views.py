@@ -22,7 +22,7 @@ from bot.studio.charts import Dot, Strip, steps, strips
 from bot.studio.checking import PageCheck
 from bot.studio.differences import compare
 from bot.studio.overview import SIGNS, SORTS, STANDINGS, Filter, Overview
-from bot.studio.picking import AUDIENCES, LEVELS, Pickers, address_in, page_url
+from bot.studio.picking import AUDIENCES, LEVELS, Pickers, address_in, fact_url, page_url
 from bot.studio.sharing import deep_link
 from bot.studio.snapshot import Message, Snapshot
 from bot.studio.workbench import Workbench
@@ -45,7 +45,7 @@ class Bubble:
 def bubble(message: Message, marks: web.Marks | None = None) -> Bubble:
     """Draw a message with parts of its lines marked."""
     document = message.screen.document
-    html = web.write(document, marks)
+    html = web.write(document, marks, fact_url)
     rows = web.write_rows(message.screen.rows, page_url)
     return Bubble(message, html, rows, document.locale.replace("_", "-"), document.direction)
 

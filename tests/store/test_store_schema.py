@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from bot.bench.postgres import Postgres
 from bot.errors import ConfigError, StorageError
-from bot.store import open_store, schema
+from bot.store import open_store, schema, startup
 from bot.store.engine import READING
 from bot.store.tables import metadata
 from tests.conftest import ROOT
@@ -56,7 +56,7 @@ def tables(home: Home) -> set[str]:
 def test_forward_and_back_and_forward_again(bare: Home) -> None:
     schema.upgrade(bare.url)
     assert tables(bare) == TABLES | {"alembic_version"}
-    assert schema.current(bare.url) == schema.newest() == "0002"
+    assert schema.current(bare.url) == schema.newest() == startup.NEWEST == "0002"
     schema.downgrade(bare.url, "base")
     assert tables(bare) == {"alembic_version"}
     assert schema.current(bare.url) is None
@@ -70,7 +70,7 @@ def test_migrations_and_models_describe_the_same_tables(home: Home) -> None:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return list(compare_metadata(context, metadata))
 
-    assert schema._run(home.url, READING, differences) == []
+    assert startup.run(home.url, READING, differences) == []
 
 
 def db(home: Home, *words: str) -> subprocess.Popen[str]:
@@ -97,7 +97,7 @@ async def test_an_upgrade_waits_for_the_one_that_is_at_it(server: Postgres) -> N
     target = {"host": server._socket(), "user": "postgres", "database": home.name}
     other = await asyncpg.connect(**target)
     async with other.transaction():
-        await other.execute("SELECT pg_advisory_xact_lock($1)", schema._MIGRATION_LOCK)
+        await other.execute("SELECT pg_advisory_xact_lock($1)", startup.MIGRATION_LOCK)
         second = asyncio.create_task(asyncio.to_thread(schema.upgrade, home.url))
         await asyncio.sleep(0.7)
         assert not second.done()
@@ -139,9 +139,9 @@ def test_the_commands_of_the_database_tell_what_they_did(bare: Home) -> None:
 def test_a_file_is_brought_forward_by_itself_and_a_shared_database_is_not(bare: Home) -> None:
     if isinstance(bare, PostgresDatabase):
         with pytest.raises(ConfigError, match="no tables yet"):
-            schema.prepare(bare.url)
+            startup.prepare(bare.url)
         schema.upgrade(bare.url)
-    schema.prepare(bare.url)
+    startup.prepare(bare.url)
     assert schema.current(bare.url) == schema.newest()
 
 

@@ -1,7 +1,6 @@
 """A small library in a git repository of its own, and the workbench over it."""
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,13 +15,13 @@ SIMPLE = Path("topics/what-it-is/simple.md.j2")
 
 def git(root: Path, *words: str, author: str = AUTHOR) -> str:
     """Run git as this author; nothing of the machine's own settings counts."""
-    mail = f"{author.split()[0].lower()}@example.org"
+    mail = f"{author.split(maxsplit=1)[0].lower()}@example.org"
     who = {
         f"GIT_{role}_{part}": value
         for role in ("AUTHOR", "COMMITTER")
         for part, value in (("NAME", author), ("EMAIL", mail))
     }
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - our own words
         ["git", "-C", str(root), *words],  # noqa: S607 - the git that the studio would find
         env={"PATH": "/usr/bin:/bin", "HOME": str(root), "GIT_CONFIG_NOSYSTEM": "1", **who},
         check=True,
@@ -42,9 +41,9 @@ def library(small: Workspace) -> Workspace:  # noqa: F811 - pytest's way
 
 
 @pytest.fixture
-def bench(library: Workspace) -> Iterator[Workbench]:
+def bench(library: Workspace) -> Workbench:
     """A workbench that is told of saves by hand; a test that wants the watching starts it."""
-    yield Workbench(library.content, library.locales, lambda: TODAY)
+    return Workbench(library.content, library.locales, lambda: TODAY)
 
 
 def edit(library: Workspace, file: Path, before: str, after: str) -> None:

@@ -53,7 +53,7 @@ class Statements:
             yield self.problem(where, "review", "the next check is too far off", cure)
         if review.looked_at > today:
             what = "was written, checked or reviewed in the future"
-            yield self.problem(where, "review", what, "mend the days")
+            yield self.problem(where, "review", what, "mend `written` or `checked`")
         name = self.library.directory / "disclaimers" / f"{extra.disclaimer}.md.j2"
         if not name.exists():
             cure = "use the name of a file in disclaimers/"

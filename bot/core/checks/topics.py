@@ -73,7 +73,7 @@ def _review(topic: Topic, today: date) -> Iterator[Problem]:
         yield Problem(file, line, "review", "the next check is too far off", cure)
     if review.looked_at > today:
         what = "was written, checked or reviewed in the future"
-        yield Problem(file, line, "review", what, "mend the days")
+        yield Problem(file, line, "review", what, "mend `written` or `checked`")
     if not review.owner.strip():
         what, cure = "nobody looks after it", "give `owner`: who sees to the next check"
         yield Problem(file, line, "review", what, cure)

@@ -53,10 +53,17 @@ def spoken(line: Inlines) -> str:
     return "".join(inline.text for inline in line if not isinstance(inline, Cite))
 
 
-def write(document: Document, marks: Marks | None = None) -> Markup:
-    """Return the document as HTML elements, for an element with its `lang` and `dir`."""
+def write(
+    document: Document,
+    marks: Marks | None = None,
+    fact_href: Callable[[str], str] = "#fact-{}".format,
+) -> Markup:
+    """Return the document as HTML elements, for an element with its `lang` and `dir`.
+
+    `fact_href` is where the numbers of sources lead, by the first fact they stand for.
+    """
     words = isolate if document.direction == "rtl" else str
-    return _Writing(words, marks or {}).blocks(document.blocks)
+    return _Writing(words, marks or {}, fact_href).blocks(document.blocks)
 
 
 def write_rows(rows: Rows, href: Callable[[Address], str]) -> Markup:
@@ -72,9 +79,12 @@ def write_rows(rows: Rows, href: Callable[[Address], str]) -> Markup:
 class _Writing:
     """One document being written; counts its lines."""
 
-    def __init__(self, words: Callable[[str], str], marks: Marks) -> None:
+    def __init__(
+        self, words: Callable[[str], str], marks: Marks, fact_href: Callable[[str], str]
+    ) -> None:
         self._words = words
         self._marks = marks
+        self._fact_href = fact_href
         self._line = -1
 
     def blocks(self, blocks: Iterable[Block]) -> Markup:
@@ -119,8 +129,8 @@ class _Writing:
     def _cite(self, cite: Cite) -> Markup:
         if not cite.numbers:
             return Markup("")
-        return Markup(' <a class="cite" href="#fact-{}" data-facts="{}">{}</a>').format(
-            cite.facts[0],
+        return Markup(' <a class="cite" href="{}" data-facts="{}">{}</a>').format(
+            self._fact_href(cite.facts[0]),
             " ".join(cite.facts),
             self._words(f"[{', '.join(map(str, cite.numbers))}]"),
         )
