@@ -44,7 +44,7 @@ def today() -> date:
 
 def load_content(settings: Settings) -> Content:
     """Read all content; ContentError lists every file that cannot be read."""
-    catalogs = load_catalogs(settings.locales_dir)
+    catalogs = load_catalogs(settings.locales_dir, settings.cache_dir)
     library = load_library(settings.content_dir)
     return Content(
         library=library,

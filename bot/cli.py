@@ -53,7 +53,7 @@ def _told(command: Callable[P, R]) -> Callable[P, R]:
 @_told
 def run() -> None:
     """Serve readers on Telegram. Needs BOT_TOKEN, BOT_CONTACT and a key."""
-    with lean.without(*lean.TERMINAL_ONLY):
+    with lean.without(*lean.TERMINAL_ONLY), lean.uncollected():
         from bot import log  # noqa: PLC0415 - other commands start without Telegram
         from bot.running import serve  # noqa: PLC0415
         from bot.store.startup import prepare  # noqa: PLC0415
@@ -211,7 +211,8 @@ def studio(
 ) -> None:
     """Show each page as readers get it while you edit it: what changed, is wrong, or is due."""
     from bot.bootstrap import today  # noqa: PLC0415
-    from bot.studio.server import Door, serve  # noqa: PLC0415
+    from bot.studio.door import Door  # noqa: PLC0415
+    from bot.studio.server import serve  # noqa: PLC0415
 
     settings = Settings.load()
     folders = settings.content_dir, settings.locales_dir

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from telegram.constants import BOT_API_VERSION
 
-from bot import bootstrap, reload
+from bot import bootstrap, lean, reload
 from bot.config import Settings, previous_key
 from bot.core.conversation import Conversation
 from bot.errors import ConfigError, StorageError
@@ -55,12 +55,12 @@ async def run(settings: Settings, key: bytes) -> None:
     """
     if settings.token is None:
         raise ConfigError("BOT_TOKEN is not set; BotFather gives one")
-    content = bootstrap.load_content(settings)
-    conversation = bootstrap.conversation(content, settings)
-    # Content lives as long as the process: collecting it again and again would only cost pauses.
-    gc.collect()
-    gc.freeze()
-    _give_back()
+    with lean.uncollected():
+        content = bootstrap.load_content(settings)
+        conversation = bootstrap.conversation(content, settings)
+        sorry = conversation.sorry()
+        about = bootstrap.about(content, settings)
+    _settle()
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -68,8 +68,7 @@ async def run(settings: Settings, key: bytes) -> None:
     async with open_store(settings.database_url, key, previous=previous_key(settings)) as store:
         service = Service(conversation, store)
         token = settings.token.get_secret_value()
-        sorry = conversation.sorry()
-        metrics = Metrics(bootstrap.about(content, settings), BOT_API_VERSION)
+        metrics = Metrics(about, BOT_API_VERSION)
         telegram = tg.build(
             token, settings.api_url, service, store.first_time, sorry, watch=metrics
         )
@@ -79,7 +78,7 @@ async def run(settings: Settings, key: bytes) -> None:
 
         def swap(content: bootstrap.Content, conversation: Conversation) -> None:
             service.use(conversation)
-            metrics.content(bootstrap.about(content, settings))
+            metrics.serves(bootstrap.about(content, settings))
 
         try:
             await insist(app.initialize, stopping, "telegram_out_of_reach")
@@ -105,8 +104,15 @@ async def run(settings: Settings, key: bytes) -> None:
     log.info("stopped", left_to_redelivery=left)
 
 
-def _give_back() -> None:
-    """Return to the system what loading took and no longer needs: tens of megabytes, on glibc."""
+def _settle() -> None:
+    """Put loaded content aside from collection, and give back what loading it took.
+
+    Content lives long: collecting it again and again would only cost pauses. On glibc tens of
+    megabytes go back to the system.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
     with suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)
 

@@ -1,6 +1,7 @@
 """What operators see of a running bot: health, counts, and nothing about whom."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -159,6 +160,21 @@ def test_what_comes_of_age_is_seen(about: Any) -> None:  # noqa: ANN401
     assert ages[1] - ages[0] == (NOW.replace(year=2036) - NOW).total_seconds()
     info = [one for one in samples(today) if one[0] == "clearleaf_served_info"]
     assert dict(info[0][1])["content"] == about.content
+
+
+def test_other_content_is_told_and_what_was_counted_stays(
+    metrics: Metrics,
+    about: Any,  # noqa: ANN401
+    conversation: Conversation,
+) -> None:
+    turn = conversation.respond(Reader(), Tap("1pps-_en__nerve-pain"))
+    for _ in range(5):
+        metrics.answered(turn, "1pps-_en__nerve-pain")
+    metrics.serves(replace(about, content="another", locales=(*about.locales, "tlh")))
+    text = page(metrics)
+    assert metrics.brief()["content"] == "another"
+    assert value(text, "pages_read_total", topic="nerve-pain") == 5
+    assert value(text, "answers_total", answer="page", locale="tlh") == 0
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,9 @@ from babel.core import get_global
 from babel.dates import format_date
 from babel.messages.pofile import PoFileError
 
+from bot.core import catalog_cache
 from bot.core.model import Direction
-from bot.core.translations import Key, Translations, Worth, keys_of, read_translations
+from bot.core.translations import Key, Translations, Worth
 from bot.errors import ContentError, Problem
 
 SOURCE_LOCALE = "en"
@@ -94,17 +95,18 @@ class Catalogs:
         return match_locale(code, self.by_locale)
 
 
-def load_catalogs(directory: Path) -> Catalogs:
+def load_catalogs(directory: Path, folder: Path | None = None) -> Catalogs:
     """Read every `<locale>/locale.toml` below `directory`, with its `.po` files.
 
     A locale other than the source is offered when its safety texts are complete, as the template
-    `safety.pot` lists them. Raises ContentError naming each file that cannot be read.
+    `safety.pot` lists them. `folder` is where texts may be kept for the next start. Raises
+    ContentError naming each file that cannot be read.
     """
     found: dict[str, Catalog] = {}
     problems: list[Problem] = []
     for file in sorted(directory.glob("*/locale.toml")):
         try:
-            catalog = _load_catalog(file)
+            catalog = _load_catalog(file, folder)
         except (OSError, PoFileError, KeyError, TypeError, ValueError) as error:
             problems.append(
                 Problem(file, 0, "locale-file", f"cannot be read: {error!r}", "mend the file")
@@ -122,7 +124,7 @@ def load_catalogs(directory: Path) -> Catalogs:
     return Catalogs(found)
 
 
-def _load_catalog(file: Path) -> Catalog | None:
+def _load_catalog(file: Path, folder: Path | None) -> Catalog | None:
     settings = tomllib.loads(file.read_text("utf-8"))
     locale = file.parent.name
     Locale.parse(locale)
@@ -132,9 +134,9 @@ def _load_catalog(file: Path) -> Catalog | None:
     files = [file.parent / "LC_MESSAGES" / f"{domain}.po" for domain in DOMAINS]
     if not all(po.exists() for po in files):
         return None
-    translations = read_translations(files, locale)
-    safety = keys_of(file.parent.parent / f"{SAFETY}.pot")
-    if any(translations.worth(key, date.max) is not Worth.WHOLE for key in safety):
+    template = file.parent.parent / f"{SAFETY}.pot"
+    translations = catalog_cache.offered(files, template, locale, folder)
+    if translations is None:
         return None
     checked = frozenset(map(str, _reviewed(file.parent / "reviewed.toml")))
     typed = _typed(settings)

@@ -251,37 +251,46 @@ def _topics(
     groups: Mapping[str, Group],
     approvals: Mapping[str, Sequence[Approval]],
 ) -> dict[str, Topic]:
-    topics: dict[str, Topic] = {}
-    for folder in sorted((directory / "topics").glob("*/")):
-        file, slug = folder / "topic.toml", folder.name
-        names = {path.name for path in folder.glob("*.md.j2")}
-        if not names and not file.exists():
-            continue
-        if not re.fullmatch(rf"[a-z0-9-]{{1,{MAX_TOPIC}}}", slug):
-            cure = f"use at most {MAX_TOPIC} of a-z, 0-9 and -"
-            reading.problems.append(Problem(file, 0, "slug", f"{slug!r} is no slug", cure))
-        faults = len(reading.problems)
-        table = reading.table(file)
-        entry = (
-            reading.entry(TopicFile, table, file, "") if len(reading.problems) == faults else None
-        )
-        if entry is None:
-            continue
-        if entry.group not in groups:
-            cure = f"use one of {', '.join(groups)}, or add it to groups.toml"
-            line = line_of(file.read_text("utf-8"), "group")
-            reading.problems.append(
-                Problem(file, line, "group", f"no group {entry.group!r}", cure)
-            )
-        for name in sorted(names):
-            if not _VARIANT.fullmatch(name):
-                cure = "name it <level>.md.j2 or <level>.<audience>.md.j2"
-                reading.problems.append(
-                    Problem(file.parent / name, 0, "variant", "is no variant name", cure)
-                )
-        reviews, given = directory / "reviews.toml", approvals.get(slug, ())
-        review = approved(entry.review, file.parent, reviews, given, reading)
-        entry = entry.model_copy(update={"review": review})
-        revision = fingerprint(file.parent)[:_REVISION]
-        topics[slug] = Topic(slug, entry, file.parent, frozenset(names), revision)
+    folders = sorted((directory / "topics").glob("*/"))
+    found = (load_topic(folder, reading, groups, approvals) for folder in folders)
+    return in_menu_order({topic.slug: topic for topic in found if topic})
+
+
+def in_menu_order(topics: Mapping[str, Topic]) -> dict[str, Topic]:
+    """Return topics by slug, in the order of their menus."""
     return dict(sorted(topics.items(), key=lambda item: (item[1].file.group, item[1].file.order)))
+
+
+def load_topic(
+    folder: Path,
+    reading: Reading,
+    groups: Mapping[str, Group],
+    approvals: Mapping[str, Sequence[Approval]],
+) -> Topic | None:
+    """Read one folder of topics/; None, and its faults in `reading`, where it is no topic."""
+    file, slug = folder / "topic.toml", folder.name
+    names = {path.name for path in folder.glob("*.md.j2")}
+    if not names and not file.exists():
+        return None
+    if not re.fullmatch(rf"[a-z0-9-]{{1,{MAX_TOPIC}}}", slug):
+        cure = f"use at most {MAX_TOPIC} of a-z, 0-9 and -"
+        reading.problems.append(Problem(file, 0, "slug", f"{slug!r} is no slug", cure))
+    faults = len(reading.problems)
+    table = reading.table(file)
+    entry = reading.entry(TopicFile, table, file, "") if len(reading.problems) == faults else None
+    if entry is None:
+        return None
+    if entry.group not in groups:
+        cure = f"use one of {', '.join(groups)}, or add it to groups.toml"
+        line = line_of(file.read_text("utf-8"), "group")
+        reading.problems.append(Problem(file, line, "group", f"no group {entry.group!r}", cure))
+    for name in sorted(names):
+        if not _VARIANT.fullmatch(name):
+            cure = "name it <level>.md.j2 or <level>.<audience>.md.j2"
+            reading.problems.append(
+                Problem(folder / name, 0, "variant", "is no variant name", cure)
+            )
+    reviews, given = folder.parent.parent / "reviews.toml", approvals.get(slug, ())
+    review = approved(entry.review, folder, reviews, given, reading)
+    entry = entry.model_copy(update={"review": review})
+    return Topic(slug, entry, folder, frozenset(names), fingerprint(folder)[:_REVISION])

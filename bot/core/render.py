@@ -36,8 +36,11 @@ from bot.core.model import (
 )
 from bot.errors import ContentError, Problem
 
-CACHED_PAGES = 2048
-CACHED_MESSAGES = 1024
+# A page is kept while somebody leafs through its parts; the finished messages are kept elsewhere.
+CACHED_PAGES = 256
+CACHED_MESSAGES = 256
+# Compiled templates of one language: those that many pages share are always among the latest.
+CACHED_TEMPLATES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ def environment(templates: BaseLoader, catalog: Catalog) -> Environment:
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
         keep_trailing_newline=True,
+        cache_size=CACHED_TEMPLATES,
     )
     # Extraction trims too (bot.core.catalogs); the msgids differ otherwise.
     env.policies["ext.i18n.trimmed"] = True

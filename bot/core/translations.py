@@ -12,22 +12,18 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
 
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
+
+from bot.core.packed import Key, Packed
 
 EDITORIAL = "editorial change on"
 EDITORIAL_DAYS = timedelta(days=30)
 _EDITORIAL = re.compile(rf"{EDITORIAL} (\d{{4}}-\d\d-\d\d)")
 _HASH = 16
 
-
-class Key(NamedTuple):
-    """What a catalog is asked by."""
-
-    context: str
-    source: str
+__all__ = ["EDITORIAL", "Key", "Translations", "Worth", "keys_of", "read_translations"]
 
 
 class Worth(StrEnum):
@@ -42,33 +38,32 @@ class Worth(StrEnum):
 class Translations(gettext.NullTranslations):
     """The texts of one language; asked for one it has not, it returns the source."""
 
-    def __init__(
-        self,
-        texts: Mapping[Key, tuple[str, ...]],
-        fuzzy: Mapping[Key, date | None],
-        plural: str,
-    ) -> None:
-        """Take complete texts, and which are fuzzy, with the day an editorial change ends."""
+    def __init__(self, texts: Packed, fuzzy: Mapping[Key, date | None], plural: str) -> None:
+        """Take complete texts, and which are fuzzy, with the day an editorial change ends.
+
+        `plural` is the language's rule, as a `.po` file has it.
+        """
         super().__init__()
-        self._texts = texts
-        self._fuzzy = fuzzy
+        self.texts = texts
+        self.fuzzy = fuzzy
+        self.plural = plural
         self._form = gettext.c2py(plural)
 
     def __len__(self) -> int:
-        return len(self._texts)
+        return len(self.texts)
 
     def worth(self, key: Key, today: date) -> Worth:
         """Return what this language has for a text on `today`."""
-        if key not in self._texts:
+        if not self.texts.get(key):
             return Worth.MISSING
-        if key not in self._fuzzy:
+        if key not in self.fuzzy:
             return Worth.WHOLE
-        until = self._fuzzy[key]
+        until = self.fuzzy[key]
         return Worth.FROZEN if until and today <= until else Worth.FUZZY
 
     def mark(self, key: Key) -> str:
         """Return what names a text and its translation in a record of who checked it."""
-        told = "\0".join((*key, *self._texts[key]))
+        told = "\0".join((*key, *self.texts.get(key)))
         return hashlib.sha256(told.encode()).hexdigest()[:_HASH]
 
     def gettext(self, message: str) -> str:
@@ -81,15 +76,15 @@ class Translations(gettext.NullTranslations):
         return self.npgettext("", msgid1, msgid2, n)
 
     def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
-        texts = self._texts.get(Key(context, msgid1))
-        if texts is None:
+        texts = self.texts.get(Key(context, msgid1))
+        if not texts:
             return msgid1 if n == 1 else msgid2
         return texts[min(self._form(n), len(texts) - 1)]
 
     def _shown(self, key: Key, source: tuple[str, ...]) -> tuple[str, ...]:
-        if self._fuzzy.get(key, self) is None:
+        if self.fuzzy.get(key, self) is None:
             return source
-        return self._texts.get(key, source)
+        return self.texts.get(key) or source
 
 
 def read_translations(files: Iterable[Path], locale: str) -> Translations:
@@ -113,7 +108,7 @@ def read_translations(files: Iterable[Path], locale: str) -> Translations:
             texts[key] = tuple(strings)
             if message.fuzzy:
                 fuzzy[key] = _frozen_until(message.user_comments)
-    return Translations(texts, fuzzy, get_plural(locale).plural_expr)
+    return Translations(Packed.of(texts), fuzzy, get_plural(locale).plural_expr)
 
 
 def keys_of(template: Path) -> tuple[Key, ...]:

@@ -152,10 +152,6 @@ class Metrics:
         ):
             registry.register(one)
 
-    def content(self, about: About) -> None:
-        """Tell of other content from now on; topics that are new in it count as `other`."""
-        self._about = about
-
     def serves(self, about: About) -> None:
         """Take note that other content is served from now on; what was counted stays."""
         self._about = about

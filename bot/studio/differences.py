@@ -1,7 +1,7 @@
 """What differs between two texts: which lines, and in them which words."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -19,6 +19,17 @@ class Difference:
 
     before: str | None
     after: str | None
+    removed: tuple[Span, ...] = ()
+    added: tuple[Span, ...] = ()
+
+    def pieces(self) -> Iterator[tuple[str, tuple[tuple[str, bool], ...]]]:
+        """Yield each side that is there with its words, each piece and whether it differs."""
+        for kind, text, spans in (
+            (REMOVED, self.before, self.removed),
+            (ADDED, self.after, self.added),
+        ):
+            if text is not None:
+                yield kind, tuple(_pieces(text, spans))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +53,12 @@ def compare(left: Sequence[str], right: Sequence[str]) -> Comparison:
         for i, j in pairs:
             before = left[a + i] if i is not None else None
             after = right[b + j] if j is not None else None
-            found.append(Difference(before, after))
-            if before is not None and after is not None:
-                marks[0][a + (i or 0)], marks[1][b + (j or 0)] = _words(before, after)
-            elif before is not None:
-                marks[0][a + (i or 0)] = [Span(0, len(before), REMOVED)]
-            elif after is not None:
-                marks[1][b + (j or 0)] = [Span(0, len(after), ADDED)]
+            removed, added = _spans(before, after)
+            found.append(Difference(before, after, tuple(removed), tuple(added)))
+            if i is not None:
+                marks[0][a + i] = removed
+            if j is not None:
+                marks[1][b + j] = added
     return Comparison(*marks, tuple(found))
 
 
@@ -71,6 +81,22 @@ def _paired(
 
 def _alike(left: str, right: str) -> float:
     return SequenceMatcher(None, left.split(), right.split(), autojunk=False).ratio()
+
+
+def _spans(before: str | None, after: str | None) -> tuple[list[Span], list[Span]]:
+    if before is not None and after is not None:
+        return _words(before, after)
+    removed = [Span(0, len(before), REMOVED)] if before else []
+    return removed, [Span(0, len(after), ADDED)] if after else []
+
+
+def _pieces(text: str, spans: Iterable[Span]) -> Iterator[tuple[str, bool]]:
+    at = 0
+    for span in spans:
+        yield text[at : span.start], False
+        yield text[span.start : span.end], True
+        at = span.end
+    yield text[at:], False
 
 
 def _words(left: str, right: str) -> tuple[list[Span], list[Span]]:

@@ -1,20 +1,15 @@
 """The studio as a web server: its pages, its forms, and news as they come.
 
-It listens on this machine alone unless told otherwise, and then asks for a token. Nothing is
-loaded from outside. Pages elsewhere on the web can neither read it (the Host must be known) nor
-post to it (the Origin must be its own).
+Nothing is loaded from outside; `door` says who is let in.
 """
 
 import asyncio
 import contextlib
-import hmac
-import ipaddress
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 import uvicorn
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -24,9 +19,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from bot.errors import BotError, ConfigError, ContentError
+from bot.errors import BotError, ContentError
 from bot.studio import reviewing
-from bot.studio.picking import address_in, page_url
+from bot.studio.door import COOKIE, Door
+from bot.studio.picking import AUDIENCES, address_in, page_url
 from bot.studio.sharing import deep_link, qr_code
 from bot.studio.views import Shown, Views, day_in
 from bot.studio.workbench import Workbench
@@ -37,50 +33,9 @@ BUILT_IN = (
     "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
-MIN_TOKEN = 16
-_COOKIE, _BOT_COOKIE = "studio", "studio_bot"
+_BOT_COOKIE = "studio_bot"
 _SHUTDOWN_SECONDS = 1
 _STILL_HERE_SECONDS = 15.0
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """Where the studio listens, and what it asks of whoever comes."""
-
-    host: str = "127.0.0.1"
-    port: int = 8082
-    token: str = ""
-
-    def check(self) -> None:
-        """Raise ConfigError for a studio that others could reach without a token."""
-        if not self._local and len(self.token) < MIN_TOKEN:
-            raise ConfigError(
-                f"--host {self.host} lets others in: give --token (or BOT_STUDIO_TOKEN), at least "
-                f"{MIN_TOKEN} characters"
-            )
-
-    @property
-    def _local(self) -> bool:
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
-
-    def refuses(self, request: Request) -> str:
-        """Say why a request is turned away; empty where it may come in."""
-        host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
-        if self._local and not self.token and host not in _LOOPBACK:
-            return "this studio answers only to this machine's own name"
-        given = request.query_params.get("token") or request.cookies.get(_COOKIE, "")
-        if self.token and not hmac.compare_digest(given.encode(), self.token.encode()):
-            return "open the studio with ?token=... as whoever started it was told"
-        origin = request.headers.get("origin")
-        if request.method == "POST" and origin is not None:
-            own = urlsplit(origin).netloc
-            if own != request.headers.get("host"):
-                return "forms are taken from the studio's own pages"
-        return ""
 
 
 class Studio:
@@ -101,7 +56,10 @@ class Studio:
             lstrip_blocks=True,
         )
         self._templates.globals.update(
-            page_url=page_url, urlencode=urlencode, place=self._views.problem_place
+            page_url=page_url,
+            urlencode=urlencode,
+            place=self._views.problem_place,
+            audiences=AUDIENCES,
         )
         self.app = Starlette(
             routes=[
@@ -144,7 +102,7 @@ class Studio:
         if query.pop("token", ""):
             target = f"{request.url.path}?{urlencode(query)}" if query else request.url.path
             answer = RedirectResponse(target, 303)
-            answer.set_cookie(_COOKIE, self.door.token, httponly=True, samesite="strict")
+            answer.set_cookie(COOKIE, self.door.token, httponly=True, samesite="strict")
             return answer
         status = 200
         told: Shown

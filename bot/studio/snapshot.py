@@ -12,16 +12,18 @@ from bot.core.address import Address, View
 from bot.core.catalogs import load_locale_rules
 from bot.core.catalogs.templates import Templates
 from bot.core.checks.locate import Places
+from bot.core.files import Reading
 from bot.core.i18n import SOURCE_LOCALE, Catalogs, load_catalogs
-from bot.core.library import Library, Topic, load_library
+from bot.core.library import Library, Topic, in_menu_order, load_library, load_topic
 from bot.core.model import Audience, Level, Screen
 from bot.core.readability import ReadingRules, load_rules
 from bot.core.readability.words import Lexicon
+from bot.core.reviews import approvals_in
 from bot.core.safety.contacts import Contacts
 from bot.core.screens import Options, Screens
 from bot.core.writers import classic
 from bot.errors import AddressError, ContentError, Problem
-from bot.studio.trees import LOCALES, Tree
+from bot.studio.trees import CONTENT, LOCALES, Tree
 
 _CONTACT = "the contact that BOT_CONTACT names"
 # What a change of any file may break, apart from the pages of a topic that itself changed.
@@ -51,23 +53,26 @@ class Snapshot:
         today: Callable[[], date],
         catalogs: Catalogs | None = None,
         labels: Labels | None = None,
-        rules: "dict[str, ReadingRules | None] | None" = None,
+        before: "Snapshot | None" = None,
     ) -> None:
-        """Read a frozen tree; `catalogs` and `rules` may be those of a tree with the same locales.
+        """Read a frozen tree; `catalogs` may be those of a tree with the same translations.
 
-        `labels` stand in for those that the tree does not have. ContentError lists every file
+        `labels` stand in for those that the tree does not have. What has not changed since the
+        snapshot `before` is taken from there. ContentError lists every file
         that cannot be read, by its real place.
         """
         self.tree, self.today = tree, today
         with _real_places(tree):
             self.catalogs = catalogs or load_catalogs(tree.locales)
-            self.library = _with_labels(load_library(tree.content), labels or {})
+            self.library = _with_labels(_library(tree, before), labels or {})
             self.contacts = Contacts.load(tree.content / "urgent" / "contacts.toml")
         options = Options(today=today, contact=_CONTACT)
         self.screens = Screens(self.library, self.catalogs, self.contacts, options)
         self.desk = self.screens.desk
         self.places = Places(tree.content)
-        self._known_rules = {} if rules is None else rules
+        self._known_rules: dict[str, ReadingRules | None] = {}
+        if before and catalogs:
+            self._known_rules = before._known_rules  # noqa: SLF001 - our own
 
     @cached_property
     def templates(self) -> Templates:
@@ -76,10 +81,9 @@ class Snapshot:
 
     def next(self, tree: Tree) -> "Snapshot":
         """Return the snapshot of a later tree, with the catalogs of this one where they hold."""
-        same = not any(name.startswith(f"{LOCALES}/") for name in tree.changed)
-        if not same:
-            return Snapshot(tree, self.today)
-        return Snapshot(tree, self.today, self.catalogs, rules=self._known_rules)
+        known = tree.base == self.tree.root
+        same = known and not any(name.startswith(f"{LOCALES}/") for name in tree.changed)
+        return Snapshot(tree, self.today, self.catalogs if same else None, before=self)
 
     def draw(self, address: Address) -> Screen:
         """Return the screen of an address; AddressError for a topic that is gone.
@@ -165,6 +169,44 @@ class Snapshot:
             yield self.tree.real(file), text
             extends = _EXTENDS.search(text)
             name = extends[1] if extends else None
+
+
+def topics_of(files: Iterable[str]) -> set[str]:
+    """Return the topics whose folders these files of a tree stand in."""
+    parts = (name.split("/") for name in files)
+    return {slug for first, second, slug, *rest in _deep(parts) if rest and second == "topics"}
+
+
+def only_topics(files: Iterable[str]) -> bool:
+    """Tell whether all these files of a tree belong to topics."""
+    return all(name.startswith(f"{CONTENT}/topics/") for name in files)
+
+
+def _deep(parts: Iterable[list[str]]) -> Iterator[list[str]]:
+    return (names for names in parts if len(names) > 2 and names[0] == CONTENT)  # noqa: PLR2004
+
+
+def _library(tree: Tree, before: Snapshot | None) -> Library:
+    """Read a library, of which only what differs from the snapshot before is read again."""
+    slugs = topics_of(tree.changed)
+    if before is None or before.tree.root != tree.base or not only_topics(tree.changed):
+        return load_library(tree.content)
+    library, reading = before.library, Reading()
+    if not slugs <= library.topics.keys():
+        return load_library(tree.content)
+    folders = tree.content / "topics"
+    approvals = approvals_in(tree.content, reading)
+    read = {s: load_topic(folders / s, reading, library.groups, approvals) for s in slugs}
+    if reading.problems:
+        raise ContentError(reading.problems)
+    kept = {s: replace(t, directory=folders / s) for s, t in library.topics.items()}
+    topics = {s: read.get(s, topic) for s, topic in kept.items()}
+    return replace(
+        library,
+        directory=tree.content,
+        topics=in_menu_order({s: topic for s, topic in topics.items() if topic}),
+        fact_files={n: tree.content / "facts" / f.name for n, f in library.fact_files.items()},
+    )
 
 
 def _with_labels(library: Library, labels: Labels) -> Library:

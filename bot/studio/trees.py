@@ -22,13 +22,14 @@ Stamps = dict[str, tuple[int, int]]
 
 
 class Tree:
-    """One state of both folders. `changed` are the files that differ from the copy before."""
+    """One state of both folders. `changed` are the files that differ from the copy at `base`."""
 
     def __init__(self, content: Path, locales: Path) -> None:
         """Take where the files really stand; the copy is empty until it is filled."""
         self.places = {CONTENT: content, LOCALES: locales}
         self.root = Path(tempfile.mkdtemp(prefix="clearleaf-studio-"))
         self.changed: frozenset[str] = frozenset()
+        self.base: Path | None = None
         self.stamps: Stamps = {}
         weakref.finalize(self, shutil.rmtree, self.root, ignore_errors=True)
 
@@ -66,6 +67,7 @@ class Tree:
     def filled(self, before: "Tree | None" = None) -> "Tree":
         """Copy all files as they are now; what is as it was `before` is shared with that copy."""
         old = before.stamps if before else {}
+        self.base = before.root if before else None
         for name, file in _files(self.places):
             try:
                 stat = file.stat()

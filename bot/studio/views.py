@@ -42,11 +42,11 @@ class Bubble:
     direction: str
 
 
-def bubble(message: Message, marks: web.Marks | None = None) -> Bubble:
-    """Draw a message with parts of its lines marked."""
+def bubble(message: Message, marks: web.Marks | None = None, *, keys: bool = True) -> Bubble:
+    """Draw a message with parts of its lines marked, with its buttons unless `keys` is off."""
     document = message.screen.document
     html = web.write(document, marks, fact_url)
-    rows = web.write_rows(message.screen.rows, page_url)
+    rows = web.write_rows(message.screen.rows if keys else (), page_url)
     return Bubble(message, html, rows, document.locale.replace("_", "-"), document.direction)
 
 
@@ -57,6 +57,13 @@ class SourceLine:
     number: int
     text: str
     problems: tuple[Problem, ...]
+
+    @property
+    def kind(self) -> str:
+        """Return `error`, `warning` or nothing, as the worst of its faults is."""
+        if not self.problems:
+            return ""
+        return "warning" if all(problem.warning for problem in self.problems) else "error"
 
 
 class Views:
@@ -99,7 +106,10 @@ class Views:
             for m in wanted
         ]
         return shown | {
-            "bubbles": [bubble(m, mark) for m, mark in zip(wanted, marks, strict=True)],
+            "bubbles": [
+                bubble(m, mark, keys=m is wanted[-1])
+                for m, mark in zip(wanted, marks, strict=True)
+            ],
             "parts": [(m, i == index) for i, m in enumerate(messages)],
             "known": self._known(snapshot, address, check),
             "topic": topic,

@@ -9,7 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import watchfiles
 
 from bot.core.address import Address
 from bot.core.library import Topic
+from bot.core.model import Audience
 from bot.core.provenance import Use
 from bot.core.writers import plain
 from bot.core.writers.web import spoken
@@ -26,7 +27,7 @@ from bot.studio import checking
 from bot.studio.checking import PageCheck, TopicCheck
 from bot.studio.differences import Difference, compare
 from bot.studio.revisions import Revisions
-from bot.studio.snapshot import Snapshot
+from bot.studio.snapshot import Message, Snapshot, only_topics, topics_of
 from bot.studio.trees import Tree
 
 log = structlog.get_logger()
@@ -40,11 +41,12 @@ _LOOKED_AT = 6
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A message whose words a save changed, and the lines that differ."""
+    """The lines of a message that a save changed; `readers` are all those who see just that."""
 
     address: Address
     heading: str
     differences: tuple[Difference, ...]
+    readers: tuple[Audience, ...]
 
     @property
     def count(self) -> int:
@@ -73,6 +75,7 @@ class Workbench:
         self._tree = Tree.of(content, locales)
         self.snapshot = Snapshot(self._tree, today)
         self.news = News()
+        self._unproved: set[str] = set()
         self.version = 0
         self._checks: dict[str, TopicCheck] = {}
         self._stale = set(self.snapshot.library.topics)
@@ -119,9 +122,11 @@ class Workbench:
             tree = self._tree.next()
             if not tree.changed:
                 return
+            # What a broken save left unproved is proved together with what mends it.
+            self._unproved |= tree.changed
             self._tree, before = tree, self.snapshot
-            files, slugs = tuple(sorted(tree.changed)), _topics_of(tree.changed)
-            alone = bool(slugs) and all(name.startswith("content/topics/") for name in files)
+            files, slugs = tuple(sorted(self._unproved)), topics_of(self._unproved)
+            alone = only_topics(files)
             try:
                 after = before.next(tree)
                 after.prove(slugs, tuple(self._seen.values()), alone=alone)
@@ -129,9 +134,10 @@ class Workbench:
                 self._tell(News(files, problems=error.problems))
                 return
             self.snapshot = after
+            self._unproved = set()
             self._stale |= slugs if alone else set(after.library.topics)
             self._tell(News(files, told=False))
-            self._tell(News(files, tuple(self._changes(before, after, tree.changed))))
+            self._tell(News(files, _merged(self._changes(before, after, files))))
 
     def checked(self, topic: Topic) -> TopicCheck | None:
         """Return what is known of a topic's faults so far; None before it was looked at."""
@@ -163,7 +169,7 @@ class Workbench:
         self, before: Snapshot, after: Snapshot, files: Iterable[str]
     ) -> Iterable[Changed]:
         """Yield every message whose words differ: of topics that changed, else of what is seen."""
-        slugs = _topics_of(files)
+        slugs = topics_of(files)
         there = before.library.topics.keys() & after.library.topics.keys()
         addresses = [a for slug in slugs & there for a in after.pages(after.library.topics[slug])]
         if not slugs:
@@ -175,10 +181,10 @@ class Workbench:
                 lines = [_lines(gone.screen.document.blocks) if gone else []]
                 lines.append(_lines(message.screen.document.blocks))
                 if found := compare(*lines).differences:
-                    yield Changed(message.address, message.heading, found)
+                    yield _changed(message, found)
             for gone in old.values():
                 found = compare(_lines(gone.screen.document.blocks), []).differences
-                yield Changed(gone.address, gone.heading, found)
+                yield _changed(gone, found)
 
     def _tell(self, news: News) -> None:
         self.news = news
@@ -230,9 +236,21 @@ class Workbench:
         return not self._stop.is_set()
 
 
-def _topics_of(files: Iterable[str]) -> set[str]:
-    parts = (name.split("/") for name in files)
-    return {names[2] for names in parts if names[:2] == ["content", "topics"] and len(names) > 3}  # noqa: PLR2004 - content/topics/<slug>/<file>
+def _changed(message: Message, differences: tuple[Difference, ...]) -> Changed:
+    readers = (message.address.reading_audience,)
+    return Changed(message.address, message.heading, differences, readers)
+
+
+def _merged(changes: Iterable[Changed]) -> tuple[Changed, ...]:
+    """Return the changes with those that different readers see alike told once."""
+    found: dict[tuple[object, ...], Changed] = {}
+    for change in changes:
+        address = change.address
+        key = address.topic, address.reading_level, address.locale, change.differences
+        first = found.setdefault(key, change)
+        if change is not first:
+            found[key] = replace(first, readers=(*first.readers, *change.readers))
+    return tuple(found.values())
 
 
 def _lines(blocks: Iterable[object]) -> list[str]:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Page, async_playwright, expect
 
 from bot.core.address import Address, View
@@ -82,7 +82,7 @@ async def test_pick_edit_on_disk_see_the_change_and_the_fault(folder: Path) -> N
         news = page.get_by_role("region", name="Since the last save")
         await expect(news).to_contain_text("changed for readers", timeout=5000)
         await news.locator("summary").click()
-        await expect(news.locator("ins").first).to_contain_text("Rats were helped")
+        await expect(news.locator("p.added").first).to_contain_text("Rats were helped")
         assert await picture(page, "studio-saved") > FEW_COLOURS
         edit(folder, SIMPLE, "{% block answer %}", "{% blok answer %}")
         await expect(news).to_contain_text("topics/nerve-pain/simple.md.j2:3", timeout=5000)
@@ -170,7 +170,7 @@ async def test_light_and_dark_narrow_and_wide_are_sound(folder: Path) -> None:
             await page.set_viewport_size(size)  # type: ignore[arg-type]
             for path_name, path in paths.items():
                 for scheme in ("light", "dark"):
-                    await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                    await page.emulate_media(color_scheme=scheme)
                     await page.goto(studio.url + path)
                     await sound(page)
                     shot = f"studio-{path_name}-{name}-{scheme}"

@@ -25,6 +25,7 @@ from bot.core.catalogs.templates import Templates
 from bot.core.catalogs.texts import SERVICE
 from bot.core.i18n import DOMAINS, Catalog, Catalogs, load_catalogs
 from bot.core.library import Library, load_library
+from bot.core.packed import Packed
 from bot.core.render import Snapshot, environment
 from bot.core.translations import Translations
 from bot.core.words import words_for
@@ -76,7 +77,7 @@ def asked(content: Content) -> frozenset[Key]:
     assert all(screen.document.blocks for _, screen in reviewed(content, catalog))
     typed = Catalog("en", "English", "ltr", recording, typed=True)
     bot_in(content, typed).screens.draw(Address(View.MENU))
-    behind = Catalog("eo", "Esperanto", translations=Translations({}, {}, "0"))
+    behind = Catalog("eo", "Esperanto", translations=Translations(Packed.of({}), {}, "0"))
     two = replace(content, catalogs=Catalogs({"eo": behind}))
     bot_in(two, catalog).screens.draw(Address(View.LANGUAGE))
     application = cast("App", SimpleNamespace(bot=AsyncMock()))
@@ -453,7 +454,7 @@ def test_a_broken_catalog_is_named_and_the_others_are_done(toy: Path) -> None:
 def _worth(done: dict[Key, bool]) -> Translations:
     """Return translations of all these texts; False stands for a fuzzy one."""
     fuzzy: dict[Key, date | None] = {key: None for key, whole in done.items() if not whole}
-    return Translations({key: (key.source,) for key in done}, fuzzy, "0")
+    return Translations(Packed.of({key: (key.source,) for key in done}), fuzzy, "0")
 
 
 def _standings(

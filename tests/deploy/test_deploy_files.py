@@ -1,5 +1,6 @@
 """What is under deploy/ fits the schemas of its engines, and the program it is about."""
 
+import asyncio
 import importlib.util
 import json
 import re
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
-import kubernetes_validate
+import kubernetes_validate  # type: ignore[import-untyped] # ships without types
 import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
@@ -18,7 +19,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot import __version__, bootstrap
 from bot.config import Settings, documented_settings
 from bot.metrics import Metrics
+from bot.sandbox import running_sandbox
 from tests.conftest import ROOT
+from tests.tg.bot_process import running
 
 DEPLOY = ROOT / "deploy"
 KUBERNETES = DEPLOY / "kubernetes"
@@ -118,9 +121,9 @@ def test_every_setting_named_in_deploy_exists_and_no_secret_stands_there() -> No
     whole = {"BOT_TOKEN": "1:x", "BOT_CONTACT": "care@example.org", "BOT_WEBHOOK_SECRET": "x"}
     given = dict(line.split("=", 1) for line in example.splitlines() if line.startswith("BOT_"))
     fields = {name[4:].lower(): value for name, value in (given | whole).items()}
-    assert Settings(**fields).webhook_url == given["BOT_WEBHOOK_URL"]
+    assert Settings.model_validate(fields).webhook_url == given["BOT_WEBHOOK_URL"]
     config = {name[4:].lower(): value for name, value in manifest("configmap")["data"].items()}
-    assert Settings(**config).port == 8080
+    assert Settings.model_validate(config).port == 8080
 
 
 def test_compose_fits_the_compose_specification() -> None:
@@ -178,6 +181,28 @@ def test_the_image_is_made_of_locked_packages_and_checked_content_by_nobody() ->
         assert f"!{name}\n" in (ROOT / ".dockerignore").read_text("utf-8")
 
 
+async def test_the_images_health_check_tells_a_bot_that_runs_from_one_that_does_not(
+    tmp_path: Path, unused_tcp_port: int
+) -> None:
+    text = (ROOT / "Dockerfile").read_text("utf-8").replace("\\\n", "")
+    found = re.search(r"^HEALTHCHECK .*?CMD (\[.*\])$", text, re.MULTILINE)
+    assert found
+    program, *arguments = json.loads(found[1])
+    assert program == "python"
+    port = {"BOT_PORT": str(unused_tcp_port)}
+
+    async def checked() -> int:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, *arguments), env=port, stderr=asyncio.subprocess.DEVNULL
+        )
+        return await process.wait()
+
+    async with running_sandbox() as sandbox, running(sandbox, tmp_path, **port) as bot:
+        assert await checked() == 0
+        await bot.stop()
+        assert await checked() != 0
+
+
 @pytest.fixture(scope="module")
 def exposed(content: bootstrap.Content, settings: Settings) -> dict[str, list[dict[str, str]]]:
     """Return every metric there is, with the labels of its samples."""
@@ -232,6 +257,16 @@ def test_every_alert_says_what_to_do() -> None:
         assert rule["annotations"]["action"]
     scraped = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yaml").read_text("utf-8"))
     assert [job["job_name"] for job in scraped["scrape_configs"]] == ["clearleaf"]
+
+
+def test_the_guides_links_lead_to_files() -> None:
+    text = (DEPLOY / "README.md").read_text("utf-8")
+    links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", text)
+    named = re.findall(r"`((?:prometheus|grafana|network|tests)[\w./-]*\.?\w*)`", text)
+    assert links
+    assert not [link for link in links if not (DEPLOY / link).exists()]
+    folders = (DEPLOY, KUBERNETES, ROOT)
+    assert not [one for one in named if not any((place / one).exists() for place in folders)]
 
 
 def test_the_guide_names_every_metric(exposed: dict[str, list[dict[str, str]]]) -> None:

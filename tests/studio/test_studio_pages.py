@@ -11,7 +11,8 @@ from httpx import ASGITransport, AsyncClient
 from bot.core.address import Address, View
 from bot.core.model import Audience, Level
 from bot.errors import ConfigError
-from bot.studio.server import Door, Studio
+from bot.studio.door import Door
+from bot.studio.server import Studio
 from bot.studio.workbench import Workbench
 from tests.content.conftest import Workspace
 from tests.studio.conftest import AUTHOR, SIMPLE, edit, git

@@ -41,8 +41,9 @@ def test_a_change_reaches_the_pages_that_extend_the_file(
 ) -> None:
     edit(library, SIMPLE, "You need a prescription", "People need a prescription")
     bench.update()
-    told = {(c.address.audience, c.address.level) for c in bench.news.changed}
-    assert told == {(Audience.GENERAL, Level.SIMPLE), (Audience.CAREGIVER, Level.SIMPLE)}
+    (changed,) = bench.news.changed
+    assert changed.address.level is Level.SIMPLE
+    assert changed.readers == (Audience.GENERAL, Audience.CAREGIVER)
 
 
 @pytest.mark.parametrize(
@@ -88,10 +89,13 @@ def test_a_second_save_of_other_files_does_not_hide_that_the_first_is_broken(
 ) -> None:
     edit(library, SIMPLE, "{% block answer %}", "{% blok answer %}")
     bench.update()
-    edit(library, Path("groups.toml"), "order", "order ")
-    bench.looking(PAGE)
+    edit(library, Path("topics/coming-off/simple.md.j2"), "A sudden", "An abrupt")
     bench.update()
     assert [p.rule for p in bench.news.problems] == ["template"]
+    edit(library, SIMPLE, "{% blok answer %}", "{% block answer %}")
+    bench.update()
+    assert not bench.news.problems
+    assert {change.address.topic for change in bench.news.changed} == {"coming-off"}
 
 
 def test_an_unknown_fact_is_shown_and_told_as_a_fault_of_the_page(

@@ -5,7 +5,7 @@ letter, the text asked for there.
 """
 
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ _FUNCTIONS: Mapping[str, tuple[int, int]] = {
     "pgettext": (2, 1),
     "npgettext": (3, 1),
 }
+_TREES = 16
 
 
 class Message(NamedTuple):
@@ -43,7 +44,8 @@ class Templates:
             Snapshot(directory), Catalog(SOURCE_LOCALE, SOURCE_LOCALE)
         )
         self.rendered = cache(self._rendered)
-        self._tree = cache(self._parse)
+        # Trees are large, and what was found in one is kept.
+        self._tree = lru_cache(maxsize=_TREES)(self._parse)
 
     def names(self) -> tuple[str, ...]:
         """Return every template, hidden folders included, in a stable order."""

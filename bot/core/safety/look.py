@@ -96,7 +96,10 @@ def find(bits: Compiled, context: Context) -> Finding | None:
 
 def is_weak(bits: Compiled, context: Context) -> bool:
     """Tell whether the rule is marked weak, or holds only where its danger is a subject."""
-    return bits.rule.weak or all(context.asked(bits, at) for at in context.fires(bits))
+    rule = bits.rule
+    return rule.weak or (
+        rule.framed and all(context.asked(bits, at) for at in context.fires(bits))
+    )
 
 
 def refuse(bits: Compiled) -> Refusal:
