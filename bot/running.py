@@ -28,6 +28,7 @@ from bot.web import server as web
 
 COUNTERS_EVERY = 30.0
 EXPIRE_EVERY = 3600.0
+GIVE_BACK_EVERY = 20.0
 # Seconds for what is in hand when the process is told to stop.
 SHUTDOWN = 20.0
 # Telegram's most: more at a time is faster, and one reader never has two.
@@ -89,6 +90,9 @@ async def run(settings: Settings, key: bytes) -> None:
                 asyncio.create_task(publish(app, content.languages())),
                 asyncio.create_task(_every(COUNTERS_EVERY, service.flush)),
                 asyncio.create_task(_every(EXPIRE_EVERY, store.expire)),
+                asyncio.create_task(
+                    _every(GIVE_BACK_EVERY, partial(asyncio.to_thread, _give_back))
+                ),
                 asyncio.create_task(reload.follow(settings, swap, stopping)),
             ]
             try:
@@ -107,12 +111,16 @@ async def run(settings: Settings, key: bytes) -> None:
 def _settle() -> None:
     """Put loaded content aside from collection, and give back what loading it took.
 
-    Content lives long: collecting it again and again would only cost pauses. On glibc tens of
-    megabytes go back to the system.
+    Content lives long: collecting it again and again would only cost pauses.
     """
     gc.unfreeze()
     gc.collect()
     gc.freeze()
+    _give_back()
+
+
+def _give_back() -> None:
+    """Return free memory to the system; drawing pages leaves megabytes of it behind, on glibc."""
     with suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)
 

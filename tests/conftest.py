@@ -1,6 +1,7 @@
 """The real content, loaded once, and a chat with the core that reads like a transcript."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -8,7 +9,10 @@ import pytest
 
 from bot import bootstrap
 from bot.config import Settings
+from bot.core.address import Address
 from bot.core.conversation import Conversation
+from bot.core.i18n import Catalogs
+from bot.core.matching import Index, load_questions
 from bot.core.model import (
     Action,
     Attach,
@@ -38,7 +42,15 @@ def settings() -> Settings:
 
 @pytest.fixture(scope="session")
 def content(settings: Settings) -> bootstrap.Content:
-    return bootstrap.load_content(settings)
+    """Return the real content, with typed questions on in English whatever was measured last.
+
+    Whether they are on in what is served is held by test_languages_of_questions.py.
+    """
+    loaded = bootstrap.load_content(settings)
+    english = replace(loaded.catalogs["en"], typed=True)
+    asked = load_questions(ROOT / "locales" / "en" / "questions.toml")
+    catalogs = Catalogs({**loaded.catalogs.by_locale, "en": english})
+    return replace(loaded, catalogs=catalogs, questions={"en": Index(asked)})
 
 
 @pytest.fixture(scope="session")
@@ -79,6 +91,13 @@ class Chat:
                     self.taps += 1
                     return self._do(Tap(button.address.pack()))
         raise AssertionError(f"no button {label!r}; there are {self.buttons}")
+
+    def press(self, meant: Callable[[Address], bool]) -> "Chat":
+        """Press the first button on the last screen that leads where it is meant to."""
+        for button in self.screens[-1].buttons():
+            if isinstance(button, Open) and meant(button.address):
+                return self._do(Tap(button.address.pack()))
+        raise AssertionError(f"no such button; there are {self.buttons}")
 
     def tap_data(self, data: str) -> "Chat":
         """Press a button that carries this, as an old or a forged one would."""

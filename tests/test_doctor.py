@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +24,14 @@ from tests.tg.bot_process import CONTACT, KEY, running
 HOOK = "http://127.0.0.1:9/hook"
 
 
+@pytest.fixture(scope="module")
+def english(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return settings for the source language alone: its check is over sooner."""
+    folder = tmp_path_factory.mktemp("english")
+    shutil.copytree(ROOT / "locales" / "en", folder / "locales" / "en")
+    return {"BOT_LOCALES_DIR": f"{folder}/locales", "BOT_CACHE_DIR": f"{folder}/cache"}
+
+
 def told(sandbox: Sandbox, **more: Any) -> Settings:  # noqa: ANN401 - any setting
     return Settings(token=sandbox.token, api_url=sandbox.bot_api_url, **more)  # type: ignore[arg-type]
 
@@ -31,11 +40,14 @@ async def asked(content: bootstrap.Content, settings: Settings) -> dict[str, Che
     return {one.name: one for one in await check_telegram(settings, content.languages())}
 
 
-async def test_of_a_bot_that_runs_all_is_well_and_json_has_the_figures(tmp_path: Path) -> None:
-    async with running_sandbox() as sandbox, running(sandbox, tmp_path, BOT_PORT="0") as bot:
+async def test_of_a_bot_that_runs_all_is_well_and_json_has_the_figures(
+    tmp_path: Path, english: dict[str, str]
+) -> None:
+    async with running_sandbox() as sandbox, running(sandbox, tmp_path, **english) as bot:
         await bot.says("profile_published")
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("BOT_")},
+            **english,
             "BOT_TOKEN": sandbox.token,
             "BOT_API_URL": sandbox.bot_api_url,
             "BOT_CONTACT": CONTACT,
@@ -64,10 +76,10 @@ async def test_of_a_bot_that_runs_all_is_well_and_json_has_the_figures(tmp_path:
 
 
 async def test_before_the_first_run_it_names_what_is_missing_line_by_line(
-    tmp_path: Path,
+    tmp_path: Path, english: dict[str, str]
 ) -> None:
     environment = {name: v for name, v in os.environ.items() if not name.startswith("BOT_")}
-    environment |= {
+    environment |= english | {
         "BOT_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/none.db",
         "BOT_SECRET_KEY_FILE": str(tmp_path / "none.key"),
     }
@@ -189,9 +201,10 @@ def test_a_clock_that_is_off_is_told(seconds: int, ok: bool) -> None:
 
 
 def test_old_numbers_and_overdue_pages_are_problems(
-    content: bootstrap.Content, settings: Settings
+    content: bootstrap.Content, settings: Settings, english: dict[str, str]
 ) -> None:
     about = bootstrap.about(content, settings)
+    settings = settings.model_copy(update={"locales_dir": Path(english["BOT_LOCALES_DIR"])})
     found = {
         one.name: one for one in machine.check_content(settings, about, TODAY.replace(year=2036))
     }

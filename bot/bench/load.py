@@ -22,7 +22,7 @@ from bot.bench.wire import Connection, Params, Reply
 _TRUE = b'{"ok":true,"result":true}'
 _REFUSED = b'{"ok":false,"error_code":400,"description":"Bad Request: message to edit not found"}'
 # What a bot asks and sets while it starts; it is told that nothing was set before.
-_AT_START: dict[str, Any] = {
+AT_START: dict[str, Any] = {
     "getme": BOT,
     "deletewebhook": True,
     "getmycommands": [],
@@ -72,9 +72,9 @@ class Load:
             self._webhook = Webhook(self._readers, params, self._carry_out)
             reply(_TRUE)
         else:
-            if name not in _AT_START:
+            if name not in AT_START:
                 self._readers.surprised(method)
-            reply(json.dumps({"ok": True, "result": _AT_START.get(name, True)}).encode())
+            reply(json.dumps({"ok": True, "result": AT_START.get(name, True)}).encode())
 
     def _carry_out(self, method: str, params: Params) -> None:
         self.answer(method, params, lambda _: None)

@@ -6,6 +6,7 @@ must be its own).
 
 import hmac
 import ipaddress
+import socket
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -27,12 +28,19 @@ class Door:
     token: str = ""
 
     def check(self) -> None:
-        """Raise ConfigError for a studio that others could reach without a token."""
+        """Raise ConfigError for a door open to others without a token, and for a taken port."""
         if not self._local and len(self.token) < MIN_TOKEN:
             raise ConfigError(
                 f"--host {self.host} lets others in: give --token (or BOT_STUDIO_TOKEN), at least "
                 f"{MIN_TOKEN} characters"
             )
+        with socket.socket(socket.AF_INET6 if ":" in self.host else socket.AF_INET) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                trial.bind((self.host, self.port))
+            except OSError as error:
+                where = f"{self.host}:{self.port}"
+                raise ConfigError(f"cannot listen on {where} ({error}); choose a --port") from None
 
     @property
     def _local(self) -> bool:

@@ -1,69 +1,32 @@
 """What each page of the studio shows; the templates hold the words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
 from bot.core.address import Address, View
 from bot.core.i18n import SOURCE_LOCALE
-from bot.core.model import Audience, Document
+from bot.core.model import Audience
 from bot.core.provenance import Use
 from bot.core.reviews import place_of
-from bot.core.writers import classic, plain, web
-from bot.core.writers.web import spoken
+from bot.core.writers import classic, web
 from bot.errors import AddressError, ConfigError, ContentError, Problem
 from bot.studio import known, reviewing
 from bot.studio.asking import Answer, ask, reader_of
-from bot.studio.charts import Dot, Strip, steps, strips
+from bot.studio.bubbles import bubble, lines, marked, source_lines, units
 from bot.studio.checking import PageCheck
 from bot.studio.differences import compare
 from bot.studio.overview import SIGNS, SORTS, STANDINGS, Filter, Overview
-from bot.studio.picking import AUDIENCES, LEVELS, Pickers, address_in, fact_url, page_url
+from bot.studio.picking import AUDIENCES, LEVELS, Pickers, address_in, page_url
+from bot.studio.pictures import growth, readability
 from bot.studio.sharing import deep_link
 from bot.studio.snapshot import Message, Snapshot
 from bot.studio.workbench import Workbench
 
 Query = Mapping[str, str]
 Shown = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Bubble:
-    """One message drawn: its HTML, its language, its buttons and its size."""
-
-    message: Message
-    html: Markup
-    rows: Markup
-    lang: str
-    direction: str
-
-
-def bubble(message: Message, marks: web.Marks | None = None, *, keys: bool = True) -> Bubble:
-    """Draw a message with parts of its lines marked, with its buttons unless `keys` is off."""
-    document = message.screen.document
-    html = web.write(document, marks, fact_url)
-    rows = web.write_rows(message.screen.rows if keys else (), page_url)
-    return Bubble(message, html, rows, document.locale.replace("_", "-"), document.direction)
-
-
-@dataclass(frozen=True, slots=True)
-class SourceLine:
-    """One line of a file, with the faults that stand on it."""
-
-    number: int
-    text: str
-    problems: tuple[Problem, ...]
-
-    @property
-    def kind(self) -> str:
-        """Return `error`, `warning` or nothing, as the worst of its faults is."""
-        if not self.problems:
-            return ""
-        return "warning" if all(problem.warning for problem in self.problems) else "error"
 
 
 class Views:
@@ -88,8 +51,7 @@ class Views:
         }
         if address.view is not View.PAGE:
             screen = snapshot.draw(address)
-            units = classic.units(classic.write(screen.document))
-            message = Message(address.section, "", address, screen, units)
+            message = Message(address.section, "", address, screen, units(screen.document))
             return shown | {"bubbles": [bubble(message)], "known": None}
         messages = snapshot.messages(address)
         index = next((i for i, m in enumerate(messages) if m.section == address.section), 0)
@@ -146,7 +108,7 @@ class Views:
             if locale != SOURCE_LOCALE
             else (),
             "sources": [
-                (self._shown(file), list(_source_lines(file, text, check.problems)))
+                (self._shown(file), list(source_lines(file, text, check.problems)))
                 for file, text in snapshot.source(page.template)
             ],
         }
@@ -184,10 +146,10 @@ class Views:
                     "facts": _facts(snapshot, address),
                 }
             )
-        texts = [[line for m in shown["messages"] for line in _lines(m)] for shown in sides]
+        texts = [[line for m in shown["messages"] for line in lines(m)] for shown in sides]
         found = compare(*texts)
         for shown, marks in zip(sides, (found.left, found.right), strict=True):
-            shown["bubbles"] = _marked(shown["messages"], marks)
+            shown["bubbles"] = marked(shown["messages"], marks)
         left, right = (shown.pop("facts") for shown in sides)
         return {
             "sides": sides,
@@ -215,48 +177,9 @@ class Views:
             "groups": snapshot.library.groups,
             "catalogs": list(snapshot.catalogs),
             "unchecked": self.bench.unchecked(),
-            "readability": self._readability(),
-            "growth": self._growth(),
+            "readability": readability(self.bench),
+            "growth": growth(self.bench),
         }
-
-    def _readability(self) -> list[tuple[str, Markup, list[str]]]:
-        """Return a chart for each language: the pages of each level on its formula's scale."""
-        snapshot = self.bench.snapshot
-        charts = []
-        for catalog in snapshot.catalogs:
-            rows: list[Strip] = []
-            told: list[str] = []
-            formula = ""
-            for level, name in LEVELS.items():
-                dots: list[Dot] = []
-                limit: float | None = None
-                for topic in snapshot.library.topics.values():
-                    checks = self.bench.checked(topic)
-                    for page in checks.pages if checks else ():
-                        if (page.level, page.locale) != (level, catalog.locale):
-                            continue
-                        if page.reading is None or not page.reading.scores:
-                            continue
-                        score = page.reading.scores[0]
-                        formula, limit = score.formula, score.limit
-                        address = Address(
-                            View.PAGE, page.locale, page.audience, level, topic=topic.slug
-                        )
-                        label = f"{topic.slug}, {AUDIENCES[page.audience]}: {score.masked:.1f}"
-                        bad = score.verdict == "fail"
-                        dots.append(Dot(score.masked, label, page_url(address), bad))
-                if dots and limit is not None:
-                    rows.append(Strip(name, dots, limit))
-                    middle = sorted(dot.value for dot in dots)[len(dots) // 2]
-                    told.append(f"{name}: {len(dots)} pages, median {middle:.1f}, limit {limit:g}")
-            if rows:
-                title = f"{catalog.name}: {formula} by level"
-                charts.append((title, strips(title, rows), told))
-        return charts
-
-    def _growth(self) -> Markup:
-        head = self.bench.revisions.head()
-        return steps("Page files over time", self.bench.revisions.growth(head) if head else ())
 
     def review(self, query: Query) -> Shown:
         """Show what can be done with a page: review, check, retire, link."""
@@ -320,7 +243,7 @@ class Views:
             "answer": answer,
             "topics": snapshot.library.topics,
             "bubbles": [
-                bubble(Message("", "", here, screen, _units(screen.document)))
+                bubble(Message("", "", here, screen, units(screen.document)))
                 for screen in (answer.screens if answer else ())
             ],
         }
@@ -369,39 +292,12 @@ class Views:
         return f"{self._shown(problem.file)}{line}"
 
 
-def _units(document: Document) -> int:
-    return classic.units(classic.write(document))
-
-
-def _lines(message: Message) -> list[str]:
-    return [spoken(line) for line in plain.lines(message.screen.document.blocks)]
-
-
 def _facts(snapshot: Snapshot, address: Address) -> tuple[str, ...]:
     try:
         topic = snapshot.desk.topic(address)
         return snapshot.desk.page(address).facts if snapshot.desk.serves(topic) else ()
     except (AddressError, ContentError):
         return ()
-
-
-def _marked(messages: tuple[Message, ...], marks: web.Marks) -> list[Bubble]:
-    """Draw messages with marks that count the lines of all of them together."""
-    found, first = [], 0
-    for message in messages:
-        count = len(_lines(message))
-        own = {n - first: spans for n, spans in marks.items() if first <= n < first + count}
-        found.append(bubble(message, own))
-        first += count
-    return found
-
-
-def _source_lines(file: Path, text: str, problems: tuple[Problem, ...]) -> list[SourceLine]:
-    here = [problem for problem in problems if problem.file == file]
-    return [
-        SourceLine(number, line, tuple(p for p in here if p.line == number))
-        for number, line in enumerate(text.splitlines(), 1)
-    ]
 
 
 def day_in(text: str, what: str) -> date:

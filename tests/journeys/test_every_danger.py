@@ -7,12 +7,14 @@ that no author of a rule has thought of is measured in tests/safety/test_unseen.
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
 from bot.bootstrap import Content
+from bot.core.address import Address, Choice, View
 from bot.core.conversation import Conversation
-from bot.core.model import Command, Count, Reader, Say, Turn
+from bot.core.model import Audience, Command, Count, Reader, Say, Turn
 from bot.core.safety.kinds import Kind
 from bot.core.writers import plain
 from bot.service import Service
@@ -26,19 +28,30 @@ State = Callable[[Chat], Chat]
 STATES: dict[str, State] = {
     "before anything": lambda who: who,
     "asked who they are": lambda who: who.send("/start"),
-    "choosing a language": lambda who: who.send("/start").tap("Language"),
+    "choosing a language": lambda who: who.send("/start").press(_to(View.LANGUAGE)),
     "on a page": lambda who: who.send("/start 1ppt-_en__nerve-pain"),
     "in settings": lambda who: who.send("/settings"),
     "in the middle of forgetting": lambda who: who.send("/forget"),
-    "forgotten": lambda who: who.send("/forget").tap("Yes, forget me now"),
+    "forgotten": lambda who: who.send("/forget").press(_to(View.FORGOTTEN)),
     "a caregiver remembered": lambda who: (
-        who.send("/start").tap("I care for someone").send("/settings").tap("Remember my choices")
+        who.send("/start")
+        .press(lambda address: address.audience is Audience.CAREGIVER)
+        .send("/settings")
+        .press(lambda address: address.choice is Choice.REMEMBER)
     ),
-    "a professional": lambda who: who.send("/start").tap("I am a health worker"),
+    "a professional": lambda who: who.send("/start").press(
+        lambda address: address.audience is Audience.PROFESSIONAL
+    ),
     "ticking questions": lambda who: (
-        who.send("/menu").tap("Getting ready").tap("Questions to ask")
+        who.send("/menu")
+        .press(lambda address: address.view is View.GROUP and address.topic == "visit")
+        .press(_to(View.VISIT))
     ),
 }
+
+
+def _to(view: View) -> Callable[[Address], bool]:
+    return lambda address: address.view is view
 
 
 def _phrases(locale: str) -> dict[Kind, list[str]]:
@@ -64,11 +77,16 @@ def _kinds(turn: Turn) -> set[str]:
     }
 
 
-def _assert_help_comes_first(turn: Turn, phrase: str) -> None:
+def _assert_help_comes_first(conversation: Conversation, turn: Turn, phrase: str) -> None:
+    """The first words are the line with the emergency number, in the reader's language."""
     assert turn.urgent, phrase
     assert not turn.edit, "a new message: nothing the reader had is written over"
-    first = plain.write(turn.screens[0].document)
-    assert "emergency number" in first.split("\n\n")[0] or "112" in first, (phrase, first)
+    document = turn.screens[0].document
+    line = conversation.screens.desk.renderer.message(
+        "urgent/lines/emergency.unknown", document.locale
+    )
+    wanted = plain.write(replace(document, blocks=line))
+    assert plain.write(document).startswith(wanted) or "112" in plain.write(document), phrase
 
 
 def test_every_language_has_rules_for_every_kind() -> None:
@@ -92,7 +110,7 @@ def test_the_card_comes(
         as_command = Command("menu", phrase), Command("start", phrase), Command(word, rest)
         for action in (Say(phrase), *as_command):
             turn = who._conversation.respond(who.reader, action)
-            _assert_help_comes_first(turn, phrase)
+            _assert_help_comes_first(who._conversation, turn, phrase)
             found |= _kinds(turn)
     assert kind in found, "a phrase that speaks of two dangers may get either card"
 
@@ -104,7 +122,7 @@ async def test_the_card_comes_with_the_database_down(
         service = Service(conversation, store)
         for locale, _, phrases in _every_phrase():
             answer = await service.answer(7, locale, Say(phrases[0]))
-            _assert_help_comes_first(answer.turn, phrases[0])
+            _assert_help_comes_first(conversation, answer.turn, phrases[0])
 
 
 def test_the_numbers_of_the_chosen_country_are_on_the_card(

@@ -1,6 +1,7 @@
 """The studio's pages as a browser asks for them: each path, each form, and who is let in."""
 
 import re
+import socket
 from collections.abc import AsyncIterator
 from io import BytesIO
 from pathlib import Path
@@ -185,7 +186,7 @@ async def test_others_need_a_token_and_a_short_one_opens_nothing(bench: Workbenc
     for token in ("", "short"):
         with pytest.raises(ConfigError, match="lets others in"):
             Door("0.0.0.0", 8082, token).check()  # noqa: S104 - to be refused
-    door = Door("0.0.0.0", 8082, TOKEN)  # noqa: S104 - with a token
+    door = Door("0.0.0.0", 0, TOKEN)  # noqa: S104 - with a token
     door.check()
     async with browser(bench, door, host="studio.example") as client:
         assert (await client.get("/")).status_code == 403
@@ -211,3 +212,10 @@ async def test_without_git_pages_still_show_and_nothing_can_be_approved(
         assert "not in git" in await shown(client, f"/page?at={PAGE}")
         assert (await client.get("/")).status_code == 200
         assert (await client.get("/compare")).status_code == 200
+
+
+def test_a_port_that_is_taken_is_told_in_a_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ConfigError, match=f"cannot listen on 127.0.0.1:{port}"):
+            Door(port=port).check()
