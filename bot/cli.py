@@ -227,6 +227,17 @@ def bench(
     rounds: int = typer.Option(5, min=1, help="Interleaved rounds."),
     seconds: float = typer.Option(4.0, min=0.1, help="Tapping per bot and round."),
     growth: bool = typer.Option(default=False, help="Libraries 1, 10 and 100 times this size."),
+    prove: str = typer.Option(
+        "",
+        help="Instead: `kill` (SIGKILL under load), `lost` (PostgreSQL stopped under load), "
+        "`flood` (random updates), `soak` (content changes, the database restarts).",
+    ),
+    amount: float = typer.Option(
+        0.0, min=0.0, help="Of a proof: kills for each bot, stops, updates, or minutes of a soak."
+    ),
+    description: Path = typer.Option(  # noqa: B008 - typer's way
+        Path("bot-api.json"), help="The Bot API as JSON, from which a flood is made."
+    ),
 ) -> None:
     """Measure start-up, memory and taps per second, beside peers; writes var/bench.json."""
     from bot.bench import command  # noqa: PLC0415
@@ -237,6 +248,12 @@ def bench(
 
         measure(Settings.load(), typer.echo)
         return
+
+    if prove:
+        from bot.bench.proofs.command import prove as run_proof  # noqa: PLC0415
+
+        sound = run_proof(Settings.load(), prove, amount, description, typer.echo)
+        raise typer.Exit(0 if sound else 1)
 
     plan = command.QUICK if quick else Plan(rounds, seconds)
     command.bench(Settings.load(), plan, command.RESULT, typer.echo)

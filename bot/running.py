@@ -70,9 +70,7 @@ async def run(settings: Settings, key: bytes) -> None:
         service = Service(conversation, store)
         token = settings.token.get_secret_value()
         metrics = Metrics(about, BOT_API_VERSION)
-        telegram = tg.build(
-            token, settings.api_url, service, store.first_time, sorry, watch=metrics
-        )
+        telegram = tg.build(token, settings.api_url, service, store, sorry, watch=metrics)
         metrics.in_hand = lambda: telegram.intake.in_hand
         app = telegram.app
         left = 0

@@ -6,23 +6,35 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import cast
+from typing import Protocol, cast
 from urllib.parse import urlsplit
 
 import httptools
 import orjson
 
-from bot.bench.readers import Readers, Tap
+from bot.bench.readers import Tap
 from bot.bench.wire import Params, Reply, parameters
 
 LONGEST_BATCH = 100
 _PAUSE = 0.02
 
 
+class Source(Protocol):
+    """Where updates come from, and who is told that the bot let go of one."""
+
+    def update(self, tap: Tap) -> bytes:
+        """Return a tap as JSON."""
+        ...
+
+    def acknowledged(self, tap: Tap) -> None:
+        """Take note that it was acknowledged."""
+        ...
+
+
 class Polling:
     """`getUpdates`: what was offered comes again until a higher offset confirms it."""
 
-    def __init__(self, readers: Readers) -> None:
+    def __init__(self, readers: Source) -> None:
         self.delay = 0.0
         self._readers = readers
         self._waiting: deque[tuple[Tap, bytes]] = deque()
@@ -68,7 +80,7 @@ class Webhook:
 
     def __init__(
         self,
-        readers: Readers,
+        readers: Source,
         params: Params,
         call: Callable[[str, Params], None],
     ) -> None:

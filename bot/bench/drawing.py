@@ -1,5 +1,7 @@
 """Every part of every page as the bot must show it, drawn by the bot's own core."""
 
+from itertools import islice
+
 from bot import bootstrap
 from bot.bench.pages import Page
 from bot.config import Settings
@@ -12,10 +14,10 @@ from bot.sandbox.entities import parse_html
 from bot.tg import writer
 
 
-def draw(settings: Settings) -> list[Page]:
+def draw(settings: Settings, most: int | None = None) -> list[Page]:
     """Return all parts in an order in which neighbours differ in topic, level and audience.
 
-    English, read by patients, caregivers and professionals.
+    English, read by patients, caregivers and professionals. With `most`, no more than that.
     """
     content = bootstrap.load_content(settings)
     conversation = bootstrap.conversation(content, settings)
@@ -25,7 +27,8 @@ def draw(settings: Settings) -> list[Page]:
         for audience in (Audience.PATIENT, Audience.CAREGIVER, Audience.PROFESSIONAL)
         for topic in content.library.topics
     ]
-    pages = [page for address in addresses for page in _parts(conversation, address)]
+    every = (page for address in addresses for page in _parts(conversation, address))
+    pages = list(islice(every, most))
     # A step that shares no factor with the count visits each page once, far from the last one.
     step = next(n for n in range(len(pages) // 3 + 1, len(pages) + 2) if _coprime(n, len(pages)))
     return [pages[number * step % len(pages)] for number in range(len(pages))]

@@ -122,6 +122,12 @@ class Store:
         async with self._database.writing() as connection:
             return bool((await connection.execute(guard)).rowcount)
 
+    async def seen(self, update_id: int) -> bool:
+        """Tell whether an update came before, and remember nothing."""
+        found = select(exists().where(col(UpdateRow.update_id) == update_id))
+        async with self._database.reading() as connection:
+            return bool(await connection.scalar(found))
+
     async def count(self, counts: Mapping[tuple[str, str], int]) -> None:
         """Add to today's counters, by event and detail, all in one transaction or none."""
         if not counts:

@@ -13,12 +13,17 @@ from bot.studio.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What triage and the examples say of a question, and the screens that come."""
+    """What triage and the examples say of a question, and the screens that come.
+
+    `matches` are those of every language with examples; `answered` are the languages in which
+    typed questions are answered by them.
+    """
 
     danger: Finding | None
     refusal: Refusal | None
     matches: tuple[tuple[str, Match], ...]
     screens: tuple[Screen, ...]
+    answered: tuple[str, ...]
 
 
 def ask(
@@ -31,10 +36,11 @@ def ask(
     """
     triage = Triage.load(locales, cache)
     questions = _questions(snapshot)
+    answered = {c.locale: questions[c.locale] for c in snapshot.catalogs if c.typed}
     judged = triage.judge(text)
-    turn = Conversation(snapshot.screens, triage, questions).respond(reader, Say(text))
+    turn = Conversation(snapshot.screens, triage, answered).respond(reader, Say(text))
     matches = tuple((locale, index.match(text)) for locale, index in questions.items())
-    return Answer(judged.danger, judged.refusal, matches, turn.screens)
+    return Answer(judged.danger, judged.refusal, matches, turn.screens, tuple(answered))
 
 
 def reader_of(audience: Audience, locale: str) -> Reader:
@@ -47,8 +53,7 @@ def _questions(snapshot: Snapshot) -> dict[str, Index]:
     found = {}
     for catalog in snapshot.catalogs:
         file = snapshot.tree.locales / catalog.locale / "questions.toml"
-        if catalog.typed:
-            table = load_questions(file) if file.exists() else {}
-            known = {s: texts for s, texts in table.items() if s in snapshot.library.topics}
-            found[catalog.locale] = Index(known)
+        table = load_questions(file) if file.exists() else {}
+        known = {s: texts for s, texts in table.items() if s in snapshot.library.topics}
+        found[catalog.locale] = Index(known)
     return found

@@ -125,7 +125,7 @@ class Revisions:
         commits = self.commits(self._content / "topics", most=400)
         step = -(-len(commits) // _POINTS) or 1
         found = []
-        for commit in (*commits[::step], *commits[-1:]):
+        for commit in dict.fromkeys((*commits[::step], *commits[-1:])):
             names = self._git("ls-tree", "-r", "--name-only", commit.name, "--", "topics")
             found.append((commit.day, sum(n.endswith(".md.j2") for n in names.splitlines())))
         return tuple(reversed(found))

@@ -5,6 +5,7 @@ Nothing is loaded from outside; `door` says who is let in.
 
 import asyncio
 import contextlib
+import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import date
@@ -245,11 +246,14 @@ class _Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        if not self._signals:
+        # Uvicorn's own would raise the signal again, and end us before the copies are deleted.
+        ends = (signal.SIGINT, signal.SIGTERM) if self._signals else ()
+        before = {end: signal.signal(end, self.handle_exit) for end in ends}
+        try:
             yield
-            return
-        with super().capture_signals():
-            yield
+        finally:
+            for end, handler in before.items():
+                signal.signal(end, handler)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._studio.close()

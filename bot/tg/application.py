@@ -1,7 +1,6 @@
 """python-telegram-bot's Application around the service."""
 
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
@@ -14,7 +13,7 @@ from bot.tg import writer
 from bot.tg.delivery import App, Delivery
 from bot.tg.handling import current
 from bot.tg.intake import Intake
-from bot.tg.once import Once
+from bot.tg.once import Marks, Once
 from bot.tg.pages import Pages
 from bot.tg.profile import follow
 from bot.tg.request import Request
@@ -41,7 +40,7 @@ def build(
     token: str,
     api_url: str,
     service: Service,
-    first_time: Callable[[int], Awaitable[bool]],
+    marks: Marks,
     sorry: Screen,
     *,
     request: Request | None = None,
@@ -50,7 +49,7 @@ def build(
     """Return the bot for a token; nothing is connected yet.
 
     `sorry` is the screen shown when answering failed; it is drawn at the start, so that it needs
-    nothing that may be broken by then. `first_time` is the store's; `request` replaces the HTTP
+    nothing that may be broken by then. `marks` is the store; `request` replaces the HTTP
     client; `watch` is told what happens.
     """
     address = api_url.rstrip("/")
@@ -58,7 +57,7 @@ def build(
     request = request or Request(f"{address}/bot{token}", watch)
     pages = Pages(service.version, watch)
     turns = log.bind()  # once: it would cost a third of the line each time
-    delivery = Delivery(request, Once(first_time), sorry, lambda: app.bot.username)
+    delivery = Delivery(request, Once(marks), sorry, lambda: app.bot.username)
 
     async def tapped(press: Press, context: ContextTypes.DEFAULT_TYPE) -> None:
         began = time.perf_counter()

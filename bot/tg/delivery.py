@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from enum import Enum, auto
+from functools import partial
 from typing import Any, TypeVar
 
 import orjson
@@ -127,8 +128,13 @@ class Delivery:
         bot: Bot | None = None,
         file: bytes | None = None,
     ) -> None:
-        if not said and file is None:
+        sends = [partial(self._send, chat_id, content, urgent=urgent) for content in said]
+        if bot is not None and file is not None:
+            sends.append(partial(_send_file, bot, chat_id, file))
+        if not sends:
             return
+        # The wait comes before the mark: a crash between mark and message leaves a doubt.
+        await self._rates.turn(chat_id, urgent=urgent)
         verdict = Verdict.ANSWER if urgent else await self._once.begin(handling.update_id)
         if verdict is Verdict.NOTHING:
             log.info("already_answered")
@@ -137,16 +143,11 @@ class Delivery:
             raise MayHaveArrivedError("the process ended while it was sent")
         arrived = 0
         try:
-            for content in said:
-                await self._send(chat_id, content, urgent=urgent)
+            for send in sends:
+                if arrived:
+                    await self._rates.turn(chat_id, urgent=urgent)
+                await send()
                 arrived += 1
-            if bot is not None and file is not None:
-                await self._rates.turn(chat_id)
-                await patiently(
-                    lambda: bot.send_document(
-                        chat_id, file, filename=EXPORT_NAME, protect_content=True
-                    )
-                )
         except (RetryAfter, NotReachedError):
             if not arrived and not urgent:
                 self._once.not_sent(handling.update_id)
@@ -156,7 +157,6 @@ class Delivery:
 
     async def _send(self, chat_id: int, said: bytes, *, urgent: bool) -> None:
         body = writer.new_message(chat_id, said)
-        await self._rates.turn(chat_id, urgent=urgent)
         try:
             # Twice is better than not at all for an urgent card, and for nothing else.
             await patiently(lambda: self._request.send_bytes("sendMessage", body), twice=urgent)
@@ -197,6 +197,12 @@ class Delivery:
             )
         except TelegramError as error:
             log.info("query_not_answered", error=type(error).__name__)
+
+
+async def _send_file(bot: Bot, chat_id: int, file: bytes) -> None:
+    await patiently(
+        lambda: bot.send_document(chat_id, file, filename=EXPORT_NAME, protect_content=True)
+    )
 
 
 def _answer(press: Press, toast: str, *, method: bool = False) -> bytes:

@@ -7,7 +7,7 @@ leaves two marks in the database, one before (its number) and one after (its num
     no mark           it comes for the first time: the answer is sent
     both marks        it was answered, only the acknowledgement was lost: nothing is sent
     the first mark    the answer may be in the chat or not: the reader is sent the apology, which
-                      asks to try again, once; never the same answer twice, never silence
+                      asks to try again; never the same answer twice, never silence
 
 Urgent cards leave no marks. For them twice is better than not at all, and no database may stand
 between a reader in danger and the card: after a crash one may come again. Edits need none either,
@@ -15,15 +15,15 @@ since to edit twice shows the same. With the database down answers go out unguar
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from enum import Enum, auto
+from typing import Protocol
 
 import structlog
 
 from bot.errors import StorageError
 
 # Seconds that a reader's answer waits for the guard.
-PATIENCE = 1.0
+PATIENCE = 3.0
 
 log = structlog.get_logger()
 
@@ -36,11 +36,23 @@ class Verdict(Enum):
     NOTHING = auto()
 
 
-class Once:
-    """The guard, over `first_time(number)`: true for a number's first call, ever."""
+class Marks(Protocol):
+    """Numbers that stay marked, whoever dies; each may raise StorageError."""
 
-    def __init__(self, first_time: Callable[[int], Awaitable[bool]]) -> None:
-        self._first_time = first_time
+    async def first_time(self, update_id: int) -> bool:
+        """Mark a number; tell whether it was not marked before."""
+        ...
+
+    async def seen(self, update_id: int) -> bool:
+        """Tell whether a number is marked."""
+        ...
+
+
+class Once:
+    """The guard."""
+
+    def __init__(self, marks: Marks) -> None:
+        self._marks = marks
         self._not_sent: set[int] = set()
 
     async def begin(self, update_id: int) -> Verdict:
@@ -50,19 +62,19 @@ class Once:
             return Verdict.ANSWER
         try:
             async with asyncio.timeout(PATIENCE):
-                if await self._first_time(update_id):
+                if await self._marks.first_time(update_id):
                     return Verdict.ANSWER
-                unclear = await self._first_time(-update_id)
+                answered = await self._marks.seen(-update_id)
         except (StorageError, TimeoutError):
             log.warning("storage_failed", action="guard")
             return Verdict.ANSWER
-        return Verdict.APOLOGY if unclear else Verdict.NOTHING
+        return Verdict.NOTHING if answered else Verdict.APOLOGY
 
     async def sent(self, update_id: int) -> None:
         """Mark that all arrived."""
         try:
             async with asyncio.timeout(PATIENCE):
-                await self._first_time(-update_id)
+                await self._marks.first_time(-update_id)
         except (StorageError, TimeoutError):
             log.warning("storage_failed", action="guard")
 

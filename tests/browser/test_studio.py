@@ -38,7 +38,10 @@ def folder(tmp_path: Path) -> Path:
 async def maintainer(folder: Path) -> AsyncIterator[tuple[Page, Studio]]:
     """Open the studio over this folder; a fault in the page's own script fails the test."""
     bench = Workbench(folder / "content", folder / "locales", lambda: TODAY)
-    async with running_studio(bench) as studio, async_playwright() as playwright:
+    async with (
+        running_studio(bench, cache=ROOT / "var" / "cache") as studio,
+        async_playwright() as playwright,
+    ):
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = await browser.new_page(viewport=WIDE, color_scheme="light")  # type: ignore[arg-type]
         faults: list[str] = []
@@ -152,7 +155,7 @@ async def test_compare_review_link_and_ask(folder: Path) -> None:
         await page.goto(studio.url + "/ask")
         await page.get_by_label("Question").fill("my mother will not wake up")
         await page.keyboard.press("Enter")
-        await expect(page.get_by_text("unresponsive, clear")).to_be_visible(timeout=20000)
+        await expect(page.get_by_text("unresponsive, clear")).to_be_visible(timeout=90000)
         await expect(page.get_by_text("Call your local emergency number now.")).to_be_visible()
         await sound(page)
 

@@ -90,7 +90,9 @@ def _crawl(
                 packed = button.address.pack()
                 assert len(packed) <= MAX_LENGTH
                 assert Address.unpack(packed) == button.address
-                if _typical(button.address, conversation):
+                # Every language is crawled from its own start page.
+                here = button.address.locale == start.locale
+                if here and _typical(button.address, conversation):
                     waiting.append(_same(button.address))
     return seen
 
@@ -99,7 +101,7 @@ def _crawl(
 def screens(conversation: Conversation, content: Content) -> dict[Address, Screen]:
     found: dict[Address, Screen] = {}
     for catalog in content.catalogs:
-        found |= _crawl(conversation, Address(View.START, locale=catalog.locale))
+        found |= _crawl(conversation, Address(View.START, locale=catalog.locale), found)
         for audience, level in product((None, *Audience), (None, *Level)):
             ticked = Address(View.VISIT, catalog.locale, audience, level, argument=base36(FULL))
             found |= _crawl(conversation, ticked, found)

@@ -57,7 +57,7 @@ class HandFed:
             self.sandbox.token,
             self.sandbox.bot_api_url,
             self.service,
-            store.first_time,
+            store,
             self._conversation.sorry(),
             watch=self.noted,
         )

@@ -80,6 +80,21 @@ async def test_after_a_crash_in_a_send_the_reader_is_asked_to_try_again_once(
     assert sum("went wrong" in text for text in messages) == 1
 
 
+async def test_a_crash_before_that_too_leaves_nobody_without_a_word(
+    bot: HandFed, ana: Person
+) -> None:
+    update = await bot.says(ana, "/help")
+    for _ in range(2):
+        bot.provoke("sendMessage", error="delay", seconds=5)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.3):
+                await bot.intake.handle(update)
+        await bot.start()
+    await bot.intake.handle(update)
+
+    await ana.wait_for("went wrong")
+
+
 async def test_after_a_crash_an_urgent_card_comes_again(bot: HandFed, ana: Person) -> None:
     update = await bot.says(ana, "she is not breathing")
     bot.provoke("sendMessage", error="timeout", seconds=5)

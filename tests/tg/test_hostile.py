@@ -157,7 +157,7 @@ async def bot(
     async with open_store(url, b"k" * 32) as store:
         service = Service(conversation, store)
         telegram = tg.build(
-            *("1:token", "http://localhost", service, store.first_time, conversation.sorry()),
+            *("1:token", "http://localhost", service, store, conversation.sorry()),
             request=offline,
         )
         async with telegram.app:

@@ -18,7 +18,7 @@ import orjson
 from bot.bench.deliveries import Polling, Webhook
 from bot.bench.load import AT_START
 from bot.bench.pages import Page
-from bot.bench.readers import Readers, Tap
+from bot.bench.readers import Tap
 from bot.bench.wire import Connection, Params, Reply
 
 MESSAGE_ID = 7
@@ -58,30 +58,44 @@ class Share:
     choices: int = 0
 
 
-class Crowd(Readers):
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Data of a button whose choice is remembered, and what readers are told when all fails."""
+
+    choice: str
+    refusal: str
+    apology: str
+
+
+class Crowd:
     """The Bot API for one bot, in this process, and everybody who uses it.
 
-    `choice` is the data of a button whose choice is remembered. With `exact` off any edit will
-    do: content changes while people read.
+    With `exact` off any edit will do: content changes while people read.
     """
 
     def __init__(
-        self, pages: list[Page], readers: int, share: Share, choice: str, *, exact: bool = True
+        self,
+        pages: list[Page],
+        share: Share,
+        told: Told,
+        *,
+        readers: int = 400,
+        exact: bool = True,
     ) -> None:
-        super().__init__(pages, readers, self._offer_it)
         self.account = Account()
+        self.address = ""
+        self._pages = pages
         self._share = share
-        self._choice = choice
+        self._told = told
         self._exact = exact
-        self._texts = {page["text"]: number for number, page in enumerate(pages)}
-        self._shown_page = [number * len(pages) // readers for number in range(readers)]
+        self._shown = [number * len(pages) // readers for number in range(readers)]
+        self._open: dict[int, Tap] = {}
         self._strangers: dict[int, Tap] = {}
         self._said: dict[int, Counter[str]] = {}
         self._numbers = itertools.count(1)
         self._polling = Polling(self)
         self._webhook: Webhook | None = None
         self._server: asyncio.Server | None = None
-        self.address = ""
         self._waiting = 0
 
     async def open(self) -> None:
@@ -93,7 +107,7 @@ class Crowd(Readers):
     async def come(self, rate: float, until: Callable[[], bool]) -> None:
         """Make updates at an even pace while `until` says so; none waits for the bot."""
         began, made = time.perf_counter(), 0
-        free = itertools.cycle(range(len(self._shown_page)))
+        free = itertools.cycle(range(len(self._shown)))
         while until():
             due = began + made / rate
             await asyncio.sleep(max(due - time.perf_counter(), 0))
@@ -109,7 +123,9 @@ class Crowd(Readers):
     async def settle(self) -> None:
         """Wait until all is answered and let go of, or that is not to be expected any more."""
         ends = time.perf_counter() + _PATIENCE
-        while (self._open or self._strangers or self._waiting) and time.perf_counter() < ends:
+        while (self._open or self._strangers or self._waiting) and (  # noqa: ASYNC110 - rare
+            time.perf_counter() < ends
+        ):
             await asyncio.sleep(0.05)
         self.account.unanswered = len(self._open) + len(self._strangers)
 
@@ -121,10 +137,10 @@ class Crowd(Readers):
         return account
 
     def _reader(self, free: "itertools.cycle[int]") -> None:
-        for _ in range(len(self._shown_page)):
+        for _ in range(len(self._shown)):
             reader = next(free)
             if reader not in self._open:
-                page = (self._shown_page[reader] + 1) % len(self._pages)
+                page = (self._shown[reader] + 1) % len(self._pages)
                 tap = Tap(next(self._numbers), reader, page, {"edit", "let go"})
                 self._open[reader] = tap
                 self.account.taps += 1
@@ -133,7 +149,9 @@ class Crowd(Readers):
 
     def _stranger(self, kind: str) -> None:
         number = next(self._numbers)
-        tap = Tap(number, _FIRST_STRANGER + number, -1 if kind == "words" else -2, {kind, "let go"})
+        tap = Tap(
+            number, _FIRST_STRANGER + number, -1 if kind == "words" else -2, {kind, "let go"}
+        )
         self._strangers[tap.reader] = tap
         if kind == "words":
             self.account.words += 1
@@ -166,7 +184,7 @@ class Crowd(Readers):
             "from": message["from"],
             "message": message,
             "chat_instance": "1",
-            "data": self._choice if tap.page < 0 else self._pages[tap.page]["data"],
+            "data": self._told.choice if tap.page < 0 else self._pages[tap.page]["data"],
         }
         return orjson.dumps({"update_id": tap.update_id, "callback_query": query})
 
@@ -202,16 +220,16 @@ class Crowd(Readers):
             return _message(chat)
         reader = chat - _FIRST_CHAT
         tap = self._open.get(reader)
-        page = self._texts.get(params["text"]) if self._exact else tap and tap.page
-        if page == self._shown_page[reader]:
-            self.account.repeated += 1
-            self._done(tap if tap and tap.page == page else None, "edit")
-            return _NOT_MODIFIED
-        if tap is None or page != tap.page:
-            self.account.edits_seen_twice += 1
-        else:
-            self._shown_page[reader] = tap.page
+        text = params["text"]
+        due = tap is not None and "edit" in tap.owed
+        if tap is not None and due and (not self._exact or text == self._pages[tap.page]["text"]):
+            self._shown[reader] = tap.page
             self._done(tap, "edit")
+            return _message(chat)
+        if not self._exact or text == self._pages[self._shown[reader]]["text"]:
+            self.account.repeated += 1
+            return _NOT_MODIFIED
+        self.account.edits_seen_twice += 1
         return _message(chat)
 
     def _send(self, params: Params) -> bytes:
@@ -221,16 +239,9 @@ class Crowd(Readers):
         self._done(self._strangers.get(chat), "words")
         if chat < _FIRST_STRANGER:
             self._done(self._open.get(chat - _FIRST_CHAT), "edit")
-        self.told(text)
+        self.account.refused += text == self._told.refusal
+        self.account.sorry += text == self._told.apology
         return _message(chat)
-
-    def told(self, text: str) -> None:
-        """Count the messages that say something went wrong."""
-        self.account.refused += text == self.refusal
-        self.account.sorry += text == self.apology
-
-    refusal = ""
-    apology = ""
 
     def _done(self, tap: Tap | None, part: str) -> None:
         if tap is not None and part in tap.owed:
