@@ -215,7 +215,7 @@ class Crowd:
 
     def _edit(self, params: Params) -> bytes:
         chat = int(params["chat_id"])
-        if chat >= _FIRST_STRANGER:
+        if not 0 <= chat - _FIRST_CHAT < len(self._shown):
             self._done(self._strangers.get(chat), "choice")
             return _message(chat)
         reader = chat - _FIRST_CHAT
