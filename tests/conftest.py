@@ -142,7 +142,7 @@ class Chat:
                 remember=bool(kept.remember),
                 last_used=TODAY,
                 expires=TODAY,
-                visit=kept.visit if kept.visit is not None else old.held and old.held.visit,
+                visit=kept.visit if kept.visit is not None else _visit(old),
             ),
         )
 
@@ -151,3 +151,7 @@ class Chat:
 def chat(conversation: Conversation) -> Callable[..., Chat]:
     """Return a maker of people, each in a chat of their own."""
     return lambda language_code="en": Chat(conversation, language_code)
+
+
+def _visit(reader: Reader) -> str | None:
+    return reader.held.visit if reader.held else None
