@@ -97,6 +97,7 @@ class Webhook:
         self._queue: deque[Tap] = deque()
         self._idle: deque[_Line] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
         for _ in range(int(params.get("max_connections", 40))):
             self.connect()
 
@@ -122,8 +123,16 @@ class Webhook:
             self._queue.appendleft(line.tap)
         later(_PAUSE, self.connect)
 
+    def close(self) -> None:
+        """Deliver nothing more."""
+        self._closed = True
+        for task in self._tasks:
+            task.cancel()
+
     def connect(self) -> None:
         """Open one more connection, however long it takes."""
+        if self._closed:
+            return
         task = asyncio.get_running_loop().create_task(self._connect())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -9,7 +9,8 @@ import asyncio
 import itertools
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -95,14 +96,20 @@ class Crowd:
         self._numbers = itertools.count(1)
         self._polling = Polling(self)
         self._webhook: Webhook | None = None
-        self._server: asyncio.Server | None = None
         self._waiting = 0
 
-    async def open(self) -> None:
-        """Listen for the bot's calls."""
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[None]:
+        """Listen for the bot's calls, for the time of a block."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: Connection(self.answer), "127.0.0.1", 0)
-        self.address = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        server = await loop.create_server(lambda: Connection(self.answer), "127.0.0.1", 0)
+        self.address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        try:
+            async with server:
+                yield
+        finally:
+            if self._webhook is not None:
+                self._webhook.close()
 
     async def come(self, rate: float, until: Callable[[], bool]) -> None:
         """Make updates at an even pace while `until` says so; none waits for the bot."""

@@ -32,12 +32,12 @@ def flood(
 
 async def _flood(place: Place, updates: Updates, number: int, tell: Callable[[str], None]) -> bool:
     crowd = Crowd(place.pages[:PAGES], Share(words=0), place.told, readers=PAGES)
-    await crowd.open()
     statuses: Counter[int] = Counter()
     weights: list[float] = []
     with database(place.folder, "sqlite") as (url, _):
         settings = place.settings(url, webhook=True)
         async with (
+            crowd.serving(),
             bot_at(settings, crowd.address, place.folder / "flood.log") as bot,
             ClientBuilder().build() as client,
         ):

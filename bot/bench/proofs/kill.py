@@ -61,10 +61,12 @@ async def _killed(place: Place, kind: str, kills: int, *, webhook: bool) -> Surv
     chance = random.Random()  # noqa: S311 - moments, not secrets
     began = time.perf_counter()
     crowd = Crowd(place.pages, Share(words=5), place.told)
-    await crowd.open()
     with database(place.folder, kind) as (url, _):
         log = place.folder / f"kill-{kind}-{'webhook' if webhook else 'polling'}.log"
-        async with bot_at(place.settings(url, webhook=webhook), crowd.address, log) as bot:
+        async with (
+            crowd.serving(),
+            bot_at(place.settings(url, webhook=webhook), crowd.address, log) as bot,
+        ):
             over = asyncio.Event()
             coming = asyncio.create_task(crowd.come(RATE, lambda: not over.is_set()))
             for _ in range(kills):

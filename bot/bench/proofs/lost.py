@@ -19,11 +19,13 @@ def lost(place: Place, times: int, tell: Callable[[str], None]) -> bool:
 
 async def _lost(place: Place, times: int, tell: Callable[[str], None]) -> bool:
     crowd = Crowd(place.pages, Share(words=5, choices=10), place.told)
-    await crowd.open()
     with database(place.folder, "postgresql") as (url, server):
         assert server is not None  # noqa: S101 - for the type
         settings = place.settings(url, webhook=True)
-        async with bot_at(settings, crowd.address, place.folder / "lost.log") as bot:
+        async with (
+            crowd.serving(),
+            bot_at(settings, crowd.address, place.folder / "lost.log") as bot,
+        ):
             over = asyncio.Event()
             coming = asyncio.create_task(crowd.come(RATE, lambda: not over.is_set()))
             began = time.perf_counter()

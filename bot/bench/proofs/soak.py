@@ -24,12 +24,14 @@ def soak(place: Place, minutes: float, tell: Callable[[str], None]) -> bool:
 
 async def _soak(place: Place, minutes: float, tell: Callable[[str], None]) -> bool:
     crowd = Crowd(place.pages, Share(words=5, choices=2), place.told)
-    await crowd.open()
     swaps = restarts = 0
     with database(place.folder, "postgresql") as (url, server):
         assert server is not None  # noqa: S101 - for the type
         settings = place.settings(url, webhook=True)
-        async with bot_at(settings, crowd.address, place.folder / "soak.log") as bot:
+        async with (
+            crowd.serving(),
+            bot_at(settings, crowd.address, place.folder / "soak.log") as bot,
+        ):
             ends = time.perf_counter() + minutes * 60
             coming = asyncio.create_task(crowd.come(RATE, lambda: time.perf_counter() < ends))
             weighing = asyncio.create_task(_weigh(bot, coming))

@@ -15,7 +15,7 @@ RULE = "examples"
 # Scores chosen by cross-validation on the examples. At the first the net supports a rule's clear
 # finding, below it that is shown as possible; below the second it is against a weak rule; above
 # the last a request resembles refused ones. Each language's file says when danger is resembled.
-SUPPORTS_CLEAR = 2.5
+SUPPORTS_CLEAR = 2.25
 SPEAKS_AGAINST = 0.0
 RESEMBLES_REFUSAL = 0.0
 

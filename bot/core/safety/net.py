@@ -18,16 +18,15 @@ from bot.core.safety.sparse import Sparse
 # Chosen by cross-validation on locales/*/examples*.toml; more rounds gain nothing there.
 _ROUNDS, _RATE, _SLOWING = 6, 3.0, 0.5
 # What was learnt last weighs too much, so weights are means: over some orders to learn in, and in
-# each over the ends of the later rounds. Scores that come of other orders differ by less than half
-# of what they do without.
-_ORDERS, _FIRST_ROUNDS = 3, 3
+# each over the ends of the later rounds, so that another order changes scores less.
+_ORDERS, _FIRST_ROUNDS = 3, 4
 _BIAS_RATE = 0.1
 _SETTLED = 0.03
 _STEEPEST = 30.0
 _SMOOTHING = 0.3
 _TELLING = 2
 
-# 1 for an example of the wanted heap, else 0; what its sum is multiplied by; its pieces, renumbered.
+# 1 for an example of the wanted heap, else 0; the factor of its sum; its pieces, renumbered.
 Row = tuple[float, float, list[int]]
 
 
@@ -127,7 +126,7 @@ def _descents(rows: list[Row], size: int, order: int) -> Iterator[tuple[list[flo
     """Yield the weights and bias at the end of each of the later rounds."""
     weights = [0.0] * size
     bias = 0.0
-    dice = random.Random(order)  # noqa: S311 - an order to learn in, no secret
+    dice = random.Random(1 + order)  # noqa: S311 - an order to learn in, no secret
     for turn in range(_ROUNDS):
         dice.shuffle(rows)
         rate = _RATE / (1 + turn * _SLOWING)
