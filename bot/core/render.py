@@ -98,7 +98,7 @@ class Snapshot(BaseLoader):
         """Return a template; TemplateNotFound or UnicodeDecodeError where there is none."""
         del environment
         if template not in self._files:
-            raise TemplateNotFound(template)
+            raise TemplateNotFound(template, f"{template!r} not found")
         file, source = self._files[template]
         return source.decode(), str(file), lambda: True
 
