@@ -143,7 +143,7 @@ async def test_copies_that_secure_deletion_overlooks_are_erased_too(file: Path, 
         raw.execute("PRAGMA secure_delete = ON")
         raw.executemany(
             "INSERT INTO reader VALUES"
-            " (?, 'patient', 'simple', 'en', 'gb', 'classic', 1, '2030-03-01', ?)",
+            " (?, 'patient', 'simple', 'en', 'gb', 'classic', 1, '2030-03-01', ?, NULL)",
             born,
         )
         raw.executemany("UPDATE reader SET audience = ?, expires_at = ? WHERE key = ?", changed)
@@ -197,7 +197,7 @@ async def test_a_row_that_survives_its_deletion_undoes_the_forgetting(url: str) 
             await connection.exec_driver_sql(
                 "CREATE TRIGGER stubborn AFTER DELETE ON reader BEGIN INSERT INTO reader"
                 " VALUES (old.key, old.audience, old.level, old.locale, old.region, old.view,"
-                " old.remember, old.last_used, old.expires_at); END"
+                " old.remember, old.last_used, old.expires_at, old.visit); END"
             )
         with pytest.raises(StorageError, match="outlived"):
             await store.forget(AMINA)
