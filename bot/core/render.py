@@ -37,7 +37,7 @@ from bot.core.model import (
 from bot.errors import ContentError, Problem
 
 # A page is kept while somebody leafs through its parts; the finished messages are kept elsewhere.
-CACHED_PAGES = 256
+CACHED_PAGES = 512
 CACHED_MESSAGES = 256
 # Compiled templates of one language: those that many pages share are always among the latest.
 CACHED_TEMPLATES = 32
