@@ -52,10 +52,14 @@ async def _load(settings: Settings) -> tuple[Content, Conversation] | None:
     if not await _is_sound(settings):
         return None
     try:
-        content = await asyncio.to_thread(bootstrap.load_content, settings)
+        return await asyncio.to_thread(_read, settings)
     except ContentError as error:
         _tell([str(problem) for problem in error.problems])
         return None
+
+
+def _read(settings: Settings) -> tuple[Content, Conversation]:
+    content = bootstrap.load_content(settings)
     return content, bootstrap.conversation(content, settings)
 
 

@@ -78,6 +78,7 @@ async def run(settings: Settings, key: bytes) -> None:
         def swap(content: bootstrap.Content, conversation: Conversation) -> None:
             service.use(conversation)
             metrics.serves(bootstrap.about(content, settings))
+            _settle()
 
         try:
             await insist(app.initialize, stopping, "telegram_out_of_reach")
@@ -109,7 +110,8 @@ async def run(settings: Settings, key: bytes) -> None:
 def _settle() -> None:
     """Put loaded content aside from collection, and give back what loading it took.
 
-    Content lives long: collecting it again and again would only cost pauses.
+    Content lives long: collecting it again and again would only cost pauses. What was put aside
+    before is looked at once more, so that content which was swapped for other goes.
     """
     gc.unfreeze()
     gc.collect()
