@@ -36,16 +36,16 @@ def marked(messages: tuple[Message, ...], marks: web.Marks) -> list[Bubble]:
     """Draw messages with marks that count the lines of all of them together."""
     found, first = [], 0
     for message in messages:
-        count = len(lines(message))
+        count = len(lines(message.screen.document))
         own = {n - first: spans for n, spans in marks.items() if first <= n < first + count}
         found.append(bubble(message, own))
         first += count
     return found
 
 
-def lines(message: Message) -> list[str]:
-    """Return the words of each line of a message."""
-    return [spoken(line) for line in plain.lines(message.screen.document.blocks)]
+def lines(document: Document) -> list[str]:
+    """Return the words of each line of a screen."""
+    return [spoken(line) for line in plain.lines(document.blocks)]
 
 
 def units(document: Document) -> int:

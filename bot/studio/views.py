@@ -146,7 +146,10 @@ class Views:
                     "facts": _facts(snapshot, address),
                 }
             )
-        texts = [[line for m in shown["messages"] for line in lines(m)] for shown in sides]
+        texts = [
+            [line for m in shown["messages"] for line in lines(m.screen.document)]
+            for shown in sides
+        ]
         found = compare(*texts)
         for shown, marks in zip(sides, (found.left, found.right), strict=True):
             shown["bubbles"] = marked(shown["messages"], marks)

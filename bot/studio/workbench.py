@@ -20,10 +20,9 @@ from bot.core.address import Address
 from bot.core.library import Topic
 from bot.core.model import Audience
 from bot.core.provenance import Use
-from bot.core.writers import plain
-from bot.core.writers.web import spoken
 from bot.errors import AddressError, ContentError, Problem
 from bot.studio import checking
+from bot.studio.bubbles import lines
 from bot.studio.checking import PageCheck, TopicCheck
 from bot.studio.differences import Difference, compare
 from bot.studio.revisions import Revisions
@@ -178,13 +177,11 @@ class Workbench:
             old = {m.section: m for m in before.messages(address)}
             for message in after.messages(address):
                 gone = old.pop(message.section, None)
-                lines = [_lines(gone.screen.document.blocks) if gone else []]
-                lines.append(_lines(message.screen.document.blocks))
-                if found := compare(*lines).differences:
+                told = [_lines(gone) if gone else [], _lines(message)]
+                if found := compare(*told).differences:
                     yield _changed(message, found)
             for gone in old.values():
-                found = compare(_lines(gone.screen.document.blocks), []).differences
-                yield _changed(gone, found)
+                yield _changed(gone, compare(_lines(gone), []).differences)
 
     def _tell(self, news: News) -> None:
         self.news = news
@@ -253,5 +250,5 @@ def _merged(changes: Iterable[Changed]) -> tuple[Changed, ...]:
     return tuple(found.values())
 
 
-def _lines(blocks: Iterable[object]) -> list[str]:
-    return [spoken(line).strip() for line in plain.lines(blocks)]  # type: ignore[arg-type]
+def _lines(message: Message) -> list[str]:
+    return [line.strip() for line in lines(message.screen.document)]

@@ -158,7 +158,10 @@ class _Checking:
                 self.problems += language.problems()
                 languages.append(language.told())
         self.problems += self.drawing.problems
-        return Report(tuple(sorted(set(self.problems))), tuple(self.figures), tuple(languages))
+        # What else is wrong with a file that is still to be written says nothing.
+        empty = {p.file for p in self.problems if p.rule == "unwritten"}
+        found = {p for p in self.problems if p.file not in empty or p.rule == "unwritten"}
+        return Report(tuple(sorted(found)), tuple(self.figures), tuple(languages))
 
     def _topic(self, topic: Topic) -> None:
         self.problems += check_topic(self.library, topic, self.today)

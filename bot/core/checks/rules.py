@@ -10,6 +10,7 @@ RULES: Final[dict[str, str]] = {
     "markdown": "Only paragraphs, lists, bold, links and our own marks, none of them misspelt.",
     "no-logic": "No conditions, loops, filters or calls in a template: a reading level is a file.",
     "unknown-variable": "A template uses only the variables its folder is given.",
+    "unwritten": "Nothing of a new topic is left to be written.",
     "untranslated": "Every word a reader sees stands in {% trans %}.",
     "variant": "Files are named <level>[.<audience>].md.j2, and all three levels are there.",
     "caregiver": "A topic has caregiver files, or says why the general ones serve.",

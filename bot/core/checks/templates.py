@@ -36,6 +36,8 @@ _VARIABLES = {
 }
 _MARKS = re.compile(r":::[ \t]*[a-z-]*|\[#[a-z0-9-]*\]|\]\(word:[a-z0-9-]+\)|&[a-z]+;")
 
+_TO_WRITE = re.compile(r"\(write:[^)]*\)")
+
 
 def check_templates(env: Environment, directory: Path) -> Iterator[Problem]:
     """Yield what is wrong with the templates below `directory`, without rendering them."""
@@ -54,6 +56,7 @@ def check_templates(env: Environment, directory: Path) -> Iterator[Problem]:
         yield from _logic(found, file)
         yield from _variables(found, file, directory)
         yield from _untranslated(tree, found, file)
+        yield from _unwritten(found, file)
         yield from _doses_block(found, file)
 
 
@@ -95,6 +98,19 @@ def _untranslated(tree: nodes.Template, found: Nodes, file: Path) -> Iterator[Pr
                     cure = "put it inside a {% block %}, and there inside {% trans %}"
                 what = f"{shown!r} stands bare"
                 yield Problem(file, data.lineno + offset, "untranslated", what, cure)
+
+
+def _unwritten(found: Nodes, file: Path) -> Iterator[Problem]:
+    for data in found:
+        if isinstance(data, nodes.TemplateData):
+            yield from unwritten(file, data.data, data.lineno)
+
+
+def unwritten(file: Path, text: str, line: int = 1) -> Iterator[Problem]:
+    """Yield each place in a text that `bot.studio.drafting` left to be written."""
+    for place in _TO_WRITE.finditer(text):
+        at = line + text.count("\n", 0, place.start())
+        yield Problem(file, at, "unwritten", place[0], "write it in place of these brackets")
 
 
 def _doses_block(found: Nodes, file: Path) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot.core.checks.locate import line_in, line_of_id
+from bot.core.checks.templates import unwritten
 from bot.core.library import Library, Topic
 from bot.core.model import Level
 from bot.errors import Problem
@@ -24,6 +25,7 @@ def check_topic(library: Library, topic: Topic, today: date) -> Iterator[Problem
     if not own and not topic.file.same_for_caregivers:
         cure = "write <level>.caregiver.md.j2, or say in same_for_caregivers why not"
         yield Problem(file, 0, "caregiver", "caregivers have no file of their own", cure)
+    yield from unwritten(file, file.read_text("utf-8"))
     yield from _related(library, topic)
     yield from _pointers(library, topic)
     yield from _review(topic, today)
