@@ -43,7 +43,8 @@ def check_templates(env: Environment, directory: Path) -> Iterator[Problem]:
     """Yield what is wrong with the templates below `directory`, without rendering them."""
     for file in sorted(directory.glob("**/*.md.j2")):
         try:
-            tree = env.parse(file.read_text("utf-8"))
+            text = file.read_text("utf-8")
+            tree = env.parse(text)
         except UnicodeDecodeError as error:
             what = f"is not UTF-8 ({error.reason})"
             yield Problem(file, 0, "template", what, "save the file as UTF-8")
@@ -56,7 +57,7 @@ def check_templates(env: Environment, directory: Path) -> Iterator[Problem]:
         yield from _logic(found, file)
         yield from _variables(found, file, directory)
         yield from _untranslated(tree, found, file)
-        yield from _unwritten(found, file)
+        yield from unwritten(file, text)
         yield from _doses_block(found, file)
 
 
@@ -100,16 +101,10 @@ def _untranslated(tree: nodes.Template, found: Nodes, file: Path) -> Iterator[Pr
                 yield Problem(file, data.lineno + offset, "untranslated", what, cure)
 
 
-def _unwritten(found: Nodes, file: Path) -> Iterator[Problem]:
-    for data in found:
-        if isinstance(data, nodes.TemplateData):
-            yield from unwritten(file, data.data, data.lineno)
-
-
-def unwritten(file: Path, text: str, line: int = 1) -> Iterator[Problem]:
+def unwritten(file: Path, text: str) -> Iterator[Problem]:
     """Yield each place in a text that `bot.studio.drafting` left to be written."""
     for place in _TO_WRITE.finditer(text):
-        at = line + text.count("\n", 0, place.start())
+        at = 1 + text.count("\n", 0, place.start())
         yield Problem(file, at, "unwritten", place[0], "write it in place of these brackets")
 
 

@@ -18,7 +18,7 @@ SENTENCES_PER_ADDRESS: Final = 3
 CAPITALS: Final = 3
 _LONGEST_TOKEN: Final = 40
 # An abbreviation beside brackets is explained, on whichever side the long form stands.
-_EXPLAINED: Final = re.compile(r"\(([^\W_]{2,6})\)|\b([^\W_]{2,6}) \(")
+_EXPLAINED: Final = re.compile(r"\(([^\W_]{2,6})\)|\b([^\W_]{2,6})(?= \()")
 _CLAUSE: Final = 8
 
 
