@@ -11,9 +11,10 @@ from bot import cli
 from bot.config import Settings
 from bot.core.conversation import Conversation
 from bot.core.model import Count
-from bot.report import as_csv, picture, table, usage
+from bot.report import picture, table
 from bot.store import open_store
 from bot.store.schema import upgrade
+from bot.store.usage import as_csv, usage
 from tests.conftest import Chat
 
 PAGE = "nerve-pain.simple.en.0123abcd"
@@ -42,8 +43,12 @@ def test_the_report_hides_what_could_be_one_person() -> None:
 
 def test_csv_and_picture_say_the_same() -> None:
     rows = list(csv.reader(as_csv(usage(SUMS)).splitlines()))
-    assert ["feedback", PAGE, "24", "75 %"] in rows
-    assert ["Pages opened", "driving", "<5", ""] in rows
+    head, *told = rows
+    assert head == ["section", "name", "number", "helped", "hard", "other", "old", "wrong"]
+    assert ["feedback", PAGE, "24", "75 %", "25 %", "0 %", "0 %", "0 %"] in told
+    few = ["feedback", "driving.simple.en.0123abcd", "<5", *["too few"] * 5]
+    assert few in told
+    assert ["Pages opened", "driving", "<5", *[""] * 5] in told
     drawn = ET.fromstring(picture(usage(SUMS)))  # noqa: S314 - our own picture
     words = {element.text for element in drawn.iter("{http://www.w3.org/2000/svg}text")}
     assert words == {"Pages opened", "nerve-pain", "40"}

@@ -20,9 +20,10 @@ def report(
     """Print usage from the counters: pages, levels, languages, what helped; no reader in it."""
     from bot import report as reports  # noqa: PLC0415
     from bot.store.upkeep import summed  # noqa: PLC0415
+    from bot.store.usage import as_csv, usage  # noqa: PLC0415
 
-    found = reports.usage(asyncio.run(summed(Settings.load().database_url, days)))
-    typer.echo(reports.as_csv(found).rstrip() if csv else reports.table(found))
+    found = usage(asyncio.run(summed(Settings.load().database_url, days)))
+    typer.echo(as_csv(found).rstrip() if csv else reports.table(found))
     if plot:
         Path(plot).write_text(reports.picture(found), "utf-8")
         typer.echo(f"written: {plot}", err=True)

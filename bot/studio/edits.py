@@ -1,4 +1,4 @@
-"""Edits of TOML files that leave every other line, and every comment, as it was.
+"""Edits that leave every other line of a file, and every comment, as it was.
 
 An edit stays only if all content can still be read with it; else the file is as before.
 """
@@ -65,39 +65,44 @@ def with_entry(text: str, table: str, values: Mapping[str, Value]) -> str:
 
 
 def write_checked(
-    file: Path, text: str, content: Path, holds: Callable[[Library], bool]
+    files: Mapping[Path, bytes | None], content: Path, holds: Callable[[Library], bool]
 ) -> Library:
-    """Write a file, read all content again, and return it; undo it all where that fails.
+    """Write files (None: delete), read all content again, and return it; undo all if that fails.
 
     `holds` tells whether the content now says what the edit was for. RefusedError says why not.
     """
-    before = file.read_text("utf-8")
+    before = {file: file.read_bytes() if file.exists() else None for file in files}
     stays = False
-    replace_text(file, text)
     try:
+        _replace(files)
         library = load_library(content)
         stays = holds(library)
     except ContentError as error:
         raise RefusedError(f"nothing was changed: {error}") from error
     finally:
         if not stays:
-            replace_text(file, before)
+            _replace(before)
     if not stays:
         raise RefusedError("the files do not say it even so; nothing was changed")
     return library
 
 
-def replace_text(file: Path, text: str) -> None:
-    """Replace a file as a whole, so that nobody ever reads half of it."""
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
-        Path(name).chmod(file.stat().st_mode & 0o777)
-        Path(name).replace(file)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
+def _replace(files: Mapping[Path, bytes | None]) -> None:
+    """Replace each file as a whole, so that nobody ever reads half of it."""
+    for file, data in files.items():
+        if data is None:
+            file.unlink(missing_ok=True)
+            continue
+        mode = file.stat().st_mode & 0o777 if file.exists() else 0o644
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".tmp")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+            Path(name).chmod(mode)
+            Path(name).replace(file)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
 
 
 def _is_table(line: str, table: str) -> bool:

@@ -91,7 +91,7 @@ def approve(content: Path, library: Library, revisions: Revisions, record: Recor
         found = review_of(after, record.page)
         return found.status == "approved" and found.role is not None
 
-    write_checked(file, text, content, holds)
+    write_checked({file: text.encode()}, content, holds)
 
 
 def note_check(content: Path, library: Library, page: str, today: date) -> date:
@@ -108,7 +108,9 @@ def note_check(content: Path, library: Library, page: str, today: date) -> date:
     file = _file(content, page)
     text = with_key(file.read_text("utf-8"), "review", "checked", today)
     text = with_key(text, "review", "due", due)
-    write_checked(file, text, content, lambda after: review_of(after, page).due == due)
+    write_checked(
+        {file: text.encode()}, content, lambda after: review_of(after, page).due == due
+    )
     return due
 
 
@@ -130,8 +132,9 @@ def retire(content: Path, library: Library, page: str, moved_to: str) -> tuple[s
     text = with_key(file.read_text("utf-8"), "review", "status", "retired")
     if moved_to:
         text = with_key(text, "review", "moved_to", moved_to)
+    gone = {file: text.encode()}
     write_checked(
-        file, text, content, lambda after: after.topics[page].file.review.status == "retired"
+        gone, content, lambda after: after.topics[page].file.review.status == "retired"
     )
     return tuple(
         slug

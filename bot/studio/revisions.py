@@ -7,14 +7,16 @@ import io
 import os
 import subprocess
 import tarfile
+import tempfile
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 from bot.core.library import Library
+from bot.core.reviews import fingerprint
 from bot.errors import BotError
 from bot.studio.snapshot import Snapshot
 from bot.studio.trees import CONTENT, LOCALES, Tree
@@ -23,6 +25,7 @@ _KEPT = 4
 _SECONDS = 20
 _FIELD = "\x1f"
 _FORMAT = f"--format=%H{_FIELD}%h{_FIELD}%cs{_FIELD}%an{_FIELD}%s"
+_START = "\x1e"
 _CO_AUTHORS = "%(trailers:key=Co-authored-by,valueonly)"
 _POINTS = 40
 
@@ -58,6 +61,7 @@ class Revisions:
         self._content, self._locales, self._today = content, locales, today
         self._read: OrderedDict[str, Snapshot] = OrderedDict()
         self.growth = lru_cache(maxsize=2)(self._growth)
+        self._fingerprints = lru_cache(maxsize=64)(self._fingerprinted)
 
     def head(self) -> str:
         """Return the newest commit's name; empty where there is none."""
@@ -83,6 +87,56 @@ class Revisions:
         except RevisionError:
             return ()
         return tuple(map(_commit, log.splitlines()))
+
+    def fingerprints(self, place: Path) -> tuple[tuple[Commit, str], ...]:
+        """Return the newest commits of a page with the fingerprint it had after each of them.
+
+        `place` is what `bot.core.reviews.place_of` returns.
+        """
+        return self._fingerprints(place, self.head())
+
+    def _fingerprinted(self, place: Path, _head: str) -> tuple[tuple[Commit, str], ...]:
+        found = ((one, self._print_at(one.name, place)) for one in self.commits(place))
+        return tuple((one, text) for one, text in found if text)
+
+    def _print_at(self, commit: str, place: Path) -> str:
+        with tempfile.TemporaryDirectory(prefix="clearleaf-page-") as name:
+            there = Path(name) / place.name
+            files = self.files_at(commit, place)
+            try:
+                for file, data in files.items():
+                    target = there if place.is_file() else there / file
+                    target.parent.mkdir(exist_ok=True)
+                    target.write_bytes(data)
+                return fingerprint(there) if files else ""
+            except (OSError, ValueError):
+                return ""  # its own faults are no matter of ours
+
+    def files_at(self, commit: str, place: Path) -> dict[str, bytes]:
+        """Return the files of a page at a commit by their names; empty where it was not there."""
+        prefix = self._git("rev-parse", "--show-prefix").strip()
+        where = f"{prefix}{place.relative_to(self._content).as_posix()}"
+        top = Path(self._git("rev-parse", "--show-toplevel").strip())
+        if not self._git("ls-tree", "-r", commit, "--", where, at=top):
+            return {}
+        packed = self._run("archive", "--format=tar", commit, "--", where, at=top)
+        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+            return {
+                Path(member.name).name: data.read()
+                for member in archive
+                if member.isfile() and (data := archive.extractfile(member))
+            }
+
+    def touched(self, place: Path) -> Iterator[tuple[Commit, tuple[str, ...]]]:
+        """Yield every change of a file or folder, the newest first, with the files it touched.
+
+        Files are named from the content folder.
+        """
+        where = str(place.resolve())
+        log = self._git("log", _FORMAT.replace("=", f"={_START}", 1), "--name-only", "--relative", "--", where)
+        for entry in log.split(_START)[1:]:
+            first, *names = entry.splitlines()
+            yield _commit(first), tuple(filter(None, names))
 
     def last_change(self, place: Path) -> LastChange:
         """Return who changed a file or folder last, as far as git knows."""

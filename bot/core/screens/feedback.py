@@ -41,7 +41,7 @@ def feedback_buttons(desk: Desk, here: Address) -> tuple[Open, Open]:
 def counted(desk: Desk, address: Address) -> Count | None:
     """Return what an answer adds to the counters; None for what is no answer yet.
 
-    The detail is `topic.level.locale.revision`, as `bot.report` reads it.
+    The detail is `topic.level.locale.revision`, as `bot.store.usage` reads it.
     """
     answer = address.argument
     topic = desk.library.topics.get(address.topic)
