@@ -39,7 +39,7 @@ def ours(folder: Path, *, webhook: bool) -> Contender:
         "BOT_LOCALES_DIR": str(folder / "locales"),
     }
     if webhook:
-        port = _free_port()
+        port = free_port()
         settings |= {
             "BOT_PORT": str(port),
             "BOT_WEBHOOK_URL": f"http://127.0.0.1:{port}/telegram",
@@ -68,7 +68,7 @@ def aiogram_webhook_peer() -> Contender | None:
     """Return aiogram by webhook in its best form that loses nothing, None without it."""
     if not AIOGRAM_PYTHON.exists():
         return None
-    peer, port = str(PEERS / "aiogram_webhook.py"), str(_free_port())
+    peer, port = str(PEERS / "aiogram_webhook.py"), str(free_port())
     command = (str(AIOGRAM_PYTHON), peer, "PAGES", "ADDRESS", port)
     return Contender("aiogram, webhook", command, b"Webhook is set")
 
@@ -85,7 +85,8 @@ def environment(settings: Mapping[str, str], address: str) -> dict[str, str]:
     return inherited | {"BOT_TOKEN": TOKEN, "BOT_API_URL": address} | dict(settings)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on just now."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]

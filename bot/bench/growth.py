@@ -12,10 +12,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
+
+import polib
 
 from bot import bootstrap
 from bot.config import Settings
@@ -33,12 +35,8 @@ _KIB = 1024
 def grow(content: Path, into: Path, times: int) -> Path:
     """Return a copy of the content folder with each topic and fact `times` over."""
     shutil.copytree(content, into)
-    for number in range(1, times):
-        letters = f"{chr(65 + number // 26)}{chr(65 + number % 26)}"
-
-        def renamed(text: str, letters: str = letters) -> str:
-            return _FACT.sub(lambda match: f"{letters}{match.group()}", text)
-
+    for letters in _letters(times):
+        renamed = _renaming(letters)
         for file in (content / "facts").glob("*.toml"):
             copy = into / "facts" / f"{letters.lower()}-{file.name}"
             copy.write_text(renamed(file.read_text("utf-8")), "utf-8")
@@ -47,6 +45,26 @@ def grow(content: Path, into: Path, times: int) -> Path:
                 slug = f"{letters.lower()}-{topic.name}"[:MAX_TOPIC]
                 _copy_topic(topic, into / "topics" / slug, slug, renamed)
     return into
+
+
+def grow_catalog(file: Path, times: int) -> None:
+    """Translate in one catalog what `grow` copies: texts that cite, under the copies' ids."""
+    catalog = polib.pofile(str(file), wrapwidth=0)
+    cited = [entry for entry in catalog if _FACT.search(entry.msgid)]
+    for renamed in map(_renaming, _letters(times)):
+        for one in cited:
+            texts = {"msgid": renamed(one.msgid), "msgstr": renamed(one.msgstr)}
+            catalog.append(polib.POEntry(msgctxt=one.msgctxt, flags=list(one.flags), **texts))
+    catalog.save(str(file))
+
+
+def _letters(times: int) -> Iterator[str]:
+    """Yield what stands before the facts of each copy."""
+    return (f"{chr(65 + number // 26)}{chr(65 + number % 26)}" for number in range(1, times))
+
+
+def _renaming(letters: str) -> Callable[[str], str]:
+    return lambda text: _FACT.sub(lambda match: f"{letters}{match.group()}", text)
 
 
 def _copy_topic(topic: Path, folder: Path, slug: str, renamed: Callable[[str], str]) -> None:

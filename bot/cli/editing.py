@@ -1,5 +1,6 @@
 """The commands of the people who write, translate and review."""
 
+import asyncio
 from pathlib import Path
 
 import typer
@@ -105,6 +106,33 @@ def facts(
 
 @app.command()
 @told
+def sources(
+    *,
+    links: bool = typer.Option(default=False, help="Ask each address whether it still answers."),
+    timeout: float = typer.Option(10.0, min=0.1, help="Seconds that one request may take."),
+) -> None:
+    """List sources that are retracted or replaced, or do not answer, with what leans on them."""
+    from bot.core.library import load_library  # noqa: PLC0415
+    from bot.studio import links as addresses  # noqa: PLC0415
+
+    library = load_library(Settings.load().content_dir)
+    if not links:
+        for line in addresses.marked(library):
+            typer.echo(line)
+        typer.echo(f"{len(library.sources)} sources")
+        return
+    asked = addresses.links_of(library)
+    failed = asyncio.run(addresses.failing(asked, timeout))
+    for link, fault in failed:
+        typer.echo(f"{link.place}  {link.url}\n    {fault}")
+        if link.leaning:
+            typer.echo(f"    {', '.join(link.leaning)}")
+    typer.echo(f"{len(asked)} addresses, {len(failed)} fail")
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command()
+@told
 def ask(
     text: str,
     *,
@@ -170,12 +198,63 @@ def studio(
     host: str = typer.Option("127.0.0.1", help="Where it listens; others need a token."),
     port: int = typer.Option(8082, min=0, max=65535, help="The port of its page."),
     token: str = typer.Option("", envvar="BOT_STUDIO_TOKEN", help="What others must give."),
+    report: Path | None = typer.Option(  # noqa: B008 - typer's way
+        None, help="A machine's `report --csv`; without it, this database's counters."
+    ),
 ) -> None:
     """Show each page as readers get it while you edit it: what changed, is wrong, or is due."""
     from bot.bootstrap import today  # noqa: PLC0415
     from bot.studio.door import Door  # noqa: PLC0415
+    from bot.studio.readership import database_of, report_of  # noqa: PLC0415
     from bot.studio.server import serve  # noqa: PLC0415
 
     settings = Settings.load()
     folders = settings.content_dir, settings.locales_dir
-    serve(folders, today, Door(host, port, token), settings.cache_dir, typer.echo)
+    readers = report_of(report) if report else database_of(settings.database_url)
+    serve(
+        folders,
+        today,
+        Door(host, port, token),
+        settings.cache_dir,
+        readers=readers,
+        tell=typer.echo,
+    )
+
+
+@app.command()
+@told
+def due(*, days: int = typer.Option(30, min=0, help="How many days ahead.")) -> None:
+    """Print for each owner what is overdue or due soon, highest risk first; nothing is sent."""
+    from bot.bootstrap import today  # noqa: PLC0415
+    from bot.core.library import load_library  # noqa: PLC0415
+    from bot.studio import due as deadlines  # noqa: PLC0415
+
+    library = load_library(Settings.load().content_dir)
+    for line in deadlines.digest(deadlines.due(library, today(), days), days):
+        typer.echo(line)
+
+
+@app.command()
+@told
+def history(
+    page: str = typer.Argument("", help="A topic, or compare, visit or quiz; none: all."),
+    *,
+    csv: bool = typer.Option(default=False, help="As CSV."),
+) -> None:
+    """Print who changed and who approved what, newest first, from git and reviews.toml.
+
+    Git is the log, and nothing is ever taken out of it by a commit; signed commits or a branch
+    that the host protects from rewriting show whether somebody tampered with it.
+    """
+    from bot.bootstrap import today  # noqa: PLC0415
+    from bot.studio import history as log  # noqa: PLC0415
+    from bot.studio.revisions import Revisions  # noqa: PLC0415
+
+    settings = Settings.load()
+    revisions = Revisions(settings.content_dir, settings.locales_dir, today)
+    events = log.history(settings.content_dir, revisions, page)
+    if csv:
+        typer.echo(log.as_csv(events).rstrip())
+        return
+    for line in log.as_lines(events):
+        typer.echo(line)

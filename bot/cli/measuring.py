@@ -37,6 +37,7 @@ def bench(
     rounds: int = typer.Option(5, min=1, help="Interleaved rounds."),
     seconds: float = typer.Option(4.0, min=0.1, help="Tapping per bot and round."),
     growth: bool = typer.Option(default=False, help="Libraries 1, 10 and 100 times this size."),
+    save: bool = typer.Option(default=False, help="Instead: from a save to the studio's page."),
     prove: str = typer.Option(
         "",
         help="Instead: `kill` (SIGKILL under load), `lost` (PostgreSQL stopped under load), "
@@ -58,6 +59,11 @@ def bench(
 
         measure(Settings.load(), typer.echo)
         return
+
+    if save:
+        from bot.bench.saving import saving  # noqa: PLC0415
+
+        raise typer.Exit(0 if saving(Settings.load(), typer.echo) else 1)
 
     if prove:
         from bot.bench.proofs.command import prove as run_proof  # noqa: PLC0415

@@ -54,7 +54,10 @@ _VARIANT = re.compile(r"(simple|standard|detailed)(?:\.(patient|caregiver|profes
 
 
 class Source(Entry):
-    """A document that facts rest on, and how it was seen by whoever wrote the fact down."""
+    """A document that facts rest on, and how it was seen by whoever wrote the fact down.
+
+    `replaced_by` is the id of the source that came in its place.
+    """
 
     type: SourceType
     who: str
@@ -67,6 +70,8 @@ class Source(Entry):
     checked: str
     via: str | None = None
     note: str | None = None
+    retracted: bool = False
+    replaced_by: str | None = None
 
 
 class Numbers(Entry):

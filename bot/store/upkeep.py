@@ -29,7 +29,7 @@ async def counted(url: str, days: int) -> list[tuple[str, str, str]]:
 
 
 async def summed(url: str, days: int) -> dict[tuple[str, str], int]:
-    """Return the same as they are, for `bot.store.usage`: to be shown only through `counters.shown`."""
+    """Return the same as they are, for `bot.store.usage`, which hides small numbers."""
     return dict(counters.sums(await _since(url, days)))
 
 

@@ -1,14 +1,17 @@
 """Every page in every language on one table: served, behind, overdue, failing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from bot.core.address import Address, View
 from bot.core.i18n import SOURCE_LOCALE
 from bot.core.library import Topic
 from bot.core.model import Audience, Level, Status
+from bot.studio.due import RISKS, weight
 from bot.studio.picking import AUDIENCES, LEVELS, STATES
+from bot.studio.readership import Readership, Worst
 from bot.studio.workbench import Workbench
 
 STANDINGS = {
@@ -19,8 +22,15 @@ STANDINGS = {
     "closed": "Not served",
 }
 SIGNS = {"served": "✓", "behind": "◐", "overdue": "⏱", "failing": "✕", "closed": "–"}
-_RISK = {"high": 0, "medium": 1, "low": 2}
-SORTS = {"due": "Next check due", "risk": "Risk", "menu": "Menu"}
+_RISK = {risk: rank for rank, risk in enumerate(RISKS)}
+SORTS = {
+    "first": "What to look at first",
+    "due": "Next check due",
+    "risk": "Risk",
+    "hard": "Too hard for readers",
+    "unhelpful": "Not helpful to readers",
+    "menu": "Menu",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +58,18 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One topic: its review, and its pages column by column."""
+    """One topic: its review, what readers said of it, and its pages column by column.
+
+    `first` is the weight by which it wants to be looked at; `views` as they may be shown.
+    """
 
     topic: Topic
     state: str
     due: date
+    first: float
+    views: str
+    hard: Worst | None
+    unhelpful: Worst | None
     cells: tuple[tuple[Cell, ...], ...]
 
 
@@ -79,8 +96,9 @@ class Filter:
 class Overview:
     """The table as it stands now."""
 
-    def __init__(self, bench: Workbench, wanted: Filter) -> None:
+    def __init__(self, bench: Workbench, wanted: Filter, readers: Readership) -> None:
         self._bench, self._snapshot, self._wanted = bench, bench.snapshot, wanted
+        self._readers = readers
         topics = self._snapshot.library.topics.values()
         own = {name for topic in topics for name in topic.variants}
         patients = any(".patient." in name for name in own)
@@ -109,7 +127,14 @@ class Overview:
             for row in [self._row(topic)]
             if any(row.cells)
         ]
-        orders = {
+        orders: dict[str, Callable[[Row], Any]] = {
+            "first": lambda row: (-row.first, row.due, row.topic.slug),
+            "hard": lambda row: (-row.hard.share if row.hard else 1, row.due, row.topic.slug),
+            "unhelpful": lambda row: (
+                -row.unhelpful.share if row.unhelpful else 1,
+                row.due,
+                row.topic.slug,
+            ),
             "due": lambda row: (row.due, _RISK[row.topic.file.risk], row.topic.slug),
             "risk": lambda row: (_RISK[row.topic.file.risk], row.due, row.topic.slug),
             "menu": lambda row: (row.topic.file.group, row.topic.file.order, row.topic.slug),
@@ -136,8 +161,19 @@ class Overview:
             for level, audience in self.columns
         )
         review = topic.file.review
-        state = STATES[review.state(self._snapshot.today())]
-        return Row(topic, state, review.due, cells)
+        today, readers = self._snapshot.today(), self._readers
+        opened = readers.opened(topic.slug)
+        first = weight((review.due - today).days, topic.file.risk, opened)
+        return Row(
+            topic,
+            STATES[review.state(today)],
+            review.due,
+            0.0 if review.status == "retired" else first,
+            readers.views.get(topic.slug, ""),
+            readers.worst(topic, "hard"),
+            readers.worst(topic, "unhelpful"),
+            cells,
+        )
 
     def _cells(self, topic: Topic, level: Level, audience: Audience) -> Iterator[Cell]:
         desk, today = self._snapshot.desk, self._snapshot.today()

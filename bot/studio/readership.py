@@ -25,7 +25,6 @@ Source = Callable[[], "Readership"]
 DAYS: Final = 30
 """How far back the database's counters are read, as `report` does."""
 _FRESH = 60.0
-_PARTS = 4
 _ALL = 100
 
 
@@ -106,7 +105,7 @@ def nobody() -> Readership:
 
 def parse(text: str, told: str) -> Readership:
     """Read a report; ConfigError for what is none."""
-    head, *rows = csv.reader(text.splitlines()) or [[]]
+    head, *rows = csv.reader(text.splitlines() or [""])
     if tuple(head) != COLUMNS:
         raise ConfigError("it is no report: make one with `python -m bot report --csv`")
     views: dict[str, str] = {}
@@ -118,10 +117,12 @@ def parse(text: str, told: str) -> Readership:
         if section == PAGES:
             views[name] = number
         elif section == FEEDBACK:
-            parts = name.split(".")
-            if len(parts) != _PARTS:
-                raise ConfigError(f"it is no report: there is no page {name!r}")
-            ratings.append(Rating(*parts, number, _shares(shares)))
+            match name.split("."):
+                case topic, level, locale, revision:
+                    said = _shares(shares)
+                    ratings.append(Rating(topic, level, locale, revision, number, said))
+                case _:
+                    raise ConfigError(f"it is no report: there is no page {name!r}")
     return Readership(told, views, tuple(ratings))
 
 

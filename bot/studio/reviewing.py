@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from bot.core.extras import Extra
 from bot.core.library import Library
 from bot.core.reviews import BESIDE, Review, fingerprint, place_of
 from bot.studio.edits import RefusedError, Value, with_entry, with_key, write_checked
@@ -31,9 +32,7 @@ class Record:
 
 def review_of(library: Library, page: str) -> Review:
     """Return where a page stands; RefusedError where there is no such page."""
-    extras = library.extras
-    beside = {"compare": extras.comparison, "visit": extras.visit, "quiz": extras.quiz}
-    extra = beside.get(page)
+    extra = _beside(library).get(page)
     if extra is not None:
         return extra.review
     topic = library.topics.get(page)
@@ -44,14 +43,13 @@ def review_of(library: Library, page: str) -> Review:
 
 def risk_of(library: Library, page: str) -> str:
     """Return how much harm a mistake on a page could do: low, medium or high."""
-    extras = library.extras
-    extra = {"compare": extras.comparison, "visit": extras.visit, "quiz": extras.quiz}.get(page)
+    extra = _beside(library).get(page)
     return extra.risk if extra is not None else library.topics[page].file.risk
 
 
 def pages_of(library: Library) -> list[str]:
     """Return every page that can be reviewed."""
-    return [*library.topics, *BESIDE]
+    return [*library.topics, *(name for name, extra in _beside(library).items() if extra)]
 
 
 def latest_due(reviewed: date, risk: str) -> date:
@@ -108,9 +106,7 @@ def note_check(content: Path, library: Library, page: str, today: date) -> date:
     file = _file(content, page)
     text = with_key(file.read_text("utf-8"), "review", "checked", today)
     text = with_key(text, "review", "due", due)
-    write_checked(
-        {file: text.encode()}, content, lambda after: review_of(after, page).due == due
-    )
+    write_checked({file: text.encode()}, content, lambda after: review_of(after, page).due == due)
     return due
 
 
@@ -133,14 +129,18 @@ def retire(content: Path, library: Library, page: str, moved_to: str) -> tuple[s
     if moved_to:
         text = with_key(text, "review", "moved_to", moved_to)
     gone = {file: text.encode()}
-    write_checked(
-        gone, content, lambda after: after.topics[page].file.review.status == "retired"
-    )
+    write_checked(gone, content, lambda after: after.topics[page].file.review.status == "retired")
     return tuple(
         slug
         for slug, other in library.topics.items()
         if page in other.file.related or other.file.review.moved_to == page
     )
+
+
+def _beside(library: Library) -> dict[str, Extra | None]:
+    extras = library.extras
+    found = extras.comparison, extras.visit, extras.quiz
+    return dict(zip(BESIDE, found, strict=True))
 
 
 def _file(content: Path, page: str) -> Path:

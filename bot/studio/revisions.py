@@ -26,6 +26,7 @@ _SECONDS = 20
 _FIELD = "\x1f"
 _FORMAT = f"--format=%H{_FIELD}%h{_FIELD}%cs{_FIELD}%an{_FIELD}%s"
 _START = "\x1e"
+_ENTRY = _FORMAT.replace("=", f"={_START}", 1)
 _CO_AUTHORS = "%(trailers:key=Co-authored-by,valueonly)"
 _POINTS = 40
 
@@ -96,10 +97,11 @@ class Revisions:
         return self._fingerprints(place, self.head())
 
     def _fingerprinted(self, place: Path, _head: str) -> tuple[tuple[Commit, str], ...]:
-        found = ((one, self._print_at(one.name, place)) for one in self.commits(place))
+        found = ((one, self.print_at(one.name, place)) for one in self.commits(place))
         return tuple((one, text) for one, text in found if text)
 
-    def _print_at(self, commit: str, place: Path) -> str:
+    def print_at(self, commit: str, place: Path) -> str:
+        """Return the fingerprint of a page at a commit; empty where it was not there."""
         with tempfile.TemporaryDirectory(prefix="clearleaf-page-") as name:
             there = Path(name) / place.name
             files = self.files_at(commit, place)
@@ -122,8 +124,9 @@ class Revisions:
         packed = self._run("archive", "--format=tar", commit, "--", where, at=top)
         with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
             return {
-                Path(member.name).name: data.read()
+                name: data.read()
                 for member in archive
+                for name in [member.name.removeprefix(f"{where}/").removeprefix(f"{prefix}")]
                 if member.isfile() and (data := archive.extractfile(member))
             }
 
@@ -133,7 +136,7 @@ class Revisions:
         Files are named from the content folder.
         """
         where = str(place.resolve())
-        log = self._git("log", _FORMAT.replace("=", f"={_START}", 1), "--name-only", "--relative", "--", where)
+        log = self._git("log", _ENTRY, "--name-only", "--relative", "--", where)
         for entry in log.split(_START)[1:]:
             first, *names = entry.splitlines()
             yield _commit(first), tuple(filter(None, names))

@@ -21,9 +21,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 from starlette.routing import Route
 
 from bot.errors import BotError, ContentError
-from bot.studio import reviewing
+from bot.studio import restoring, reviewing
 from bot.studio.door import COOKIE, Door
 from bot.studio.picking import AUDIENCES, address_in, page_url
+from bot.studio.readership import Source, nobody
 from bot.studio.sharing import deep_link, qr_code
 from bot.studio.views import Shown, Views, day_in
 from bot.studio.workbench import Workbench
@@ -42,11 +43,17 @@ _STILL_HERE_SECONDS = 15.0
 class Studio:
     """The web application around one workbench."""
 
-    def __init__(self, bench: Workbench, door: Door, cache: Path | None = None) -> None:
+    def __init__(
+        self,
+        bench: Workbench,
+        door: Door,
+        cache: Path | None = None,
+        readers: Source = nobody,
+    ) -> None:
         self.bench = bench
         self.door = door
         self.url = ""
-        self._views = Views(bench, cache)
+        self._views = Views(bench, cache, readers)
         self._closing = False
         self._wake: set[asyncio.Event] = set()
         self._templates = Environment(
@@ -70,10 +77,12 @@ class Studio:
                 Route("/review", self._get("review", self._views.review)),
                 Route("/share", self._share),
                 Route("/ask", self._get("ask", self._views.ask)),
+                Route("/rule", self._get("rule", self._views.rule)),
                 Route("/fact", self._get("fact", self._views.fact)),
                 Route("/review/approve", self._post(self._approve), methods=["POST"]),
                 Route("/review/checked", self._post(self._checked), methods=["POST"]),
                 Route("/review/retire", self._post(self._retire), methods=["POST"]),
+                Route("/review/back", self._post(self._back), methods=["POST"]),
                 Route("/qr.{kind}", self._qr),
                 Route("/events", self._events),
                 Route("/static/{name}", self._static),
@@ -164,6 +173,11 @@ class Studio:
         )
         mend = f" These topics still name it, mend them: {', '.join(left)}." if left else ""
         return f"{page} is retired.{mend}"
+
+    def _back(self, form: dict[str, str]) -> str:
+        bench = self.bench
+        revision = form.get("revision", "")
+        return restoring.bring_back(bench.content, bench.revisions, form.get("page", ""), revision)
 
     def _share(self, request: Request) -> Response:
         def view(query: dict[str, str]) -> Shown:
@@ -279,6 +293,8 @@ def serve(
     today: Callable[[], date],
     door: Door,
     cache: Path | None,
+    *,
+    readers: Source,
     tell: Callable[[str], None],
 ) -> None:
     """Run the studio over content/ and locales/ until the process is told to stop.
@@ -290,17 +306,20 @@ def serve(
     bench.start()
     try:
         tell(f"\n  The studio is at http://{door.host}:{door.port}   (Ctrl-C stops it)\n")
-        _server(Studio(bench, door, cache), door.port, signals=True).run()
+        _server(Studio(bench, door, cache, readers), door.port, signals=True).run()
     finally:
         bench.stop()
 
 
 @contextlib.asynccontextmanager
 async def running_studio(
-    bench: Workbench, door: Door | None = None, cache: Path | None = None
+    bench: Workbench,
+    door: Door | None = None,
+    cache: Path | None = None,
+    readers: Source = nobody,
 ) -> AsyncIterator[Studio]:
     """Serve a studio on a free port of this machine for as long as the block lasts."""
-    studio = Studio(bench, door or Door(), cache)
+    studio = Studio(bench, door or Door(), cache, readers)
     server = _server(studio, 0, signals=False)
     bench.start()
     serving = asyncio.create_task(server.serve())

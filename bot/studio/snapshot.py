@@ -63,7 +63,7 @@ class Snapshot:
         """
         self.tree, self.today = tree, today
         with _real_places(tree):
-            self.catalogs = catalogs or load_catalogs(tree.locales)
+            self.catalogs = catalogs or load_catalogs(tree.locales, tree.kept)
             self.library = _with_labels(_library(tree, before), labels or {})
             self.contacts = Contacts.load(tree.content / "urgent" / "contacts.toml")
         options = Options(today=today, contact=_CONTACT)
@@ -188,8 +188,9 @@ def _deep(parts: Iterable[list[str]]) -> Iterator[list[str]]:
 
 def _library(tree: Tree, before: Snapshot | None) -> Library:
     """Read a library, of which only what differs from the snapshot before is read again."""
-    slugs = topics_of(tree.changed)
-    if before is None or before.tree.root != tree.base or not only_topics(tree.changed):
+    changed = [name for name in tree.changed if name.startswith(f"{CONTENT}/")]
+    slugs = topics_of(changed)
+    if before is None or before.tree.root != tree.base or not only_topics(changed):
         return load_library(tree.content)
     library, reading = before.library, Reading()
     if not slugs <= library.topics.keys():

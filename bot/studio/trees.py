@@ -15,6 +15,7 @@ from pathlib import Path
 from bot.errors import Problem
 
 CONTENT, LOCALES = "content", "locales"
+_KEPT = "kept"
 # What triage learns from is read where it stands (`asking`), and is most of the bytes.
 _LEFT_OUT = ("triage.toml", "examples")
 
@@ -42,6 +43,11 @@ class Tree:
     def locales(self) -> Path:
         """The frozen `locales/`."""
         return self.root / LOCALES
+
+    @property
+    def kept(self) -> Path:
+        """Where what is read of its files may be kept, for the copies that come after it."""
+        return self.root / _KEPT
 
     @classmethod
     def of(cls, content: Path, locales: Path) -> "Tree":
@@ -83,6 +89,8 @@ class Tree:
                 except FileNotFoundError:
                     continue  # taken away while we looked
                 self.stamps[name] = stamp
+        if before and before.kept.is_dir():
+            shutil.copytree(before.kept, self.kept, copy_function=os.link)
         self.changed = frozenset(
             name
             for name in old.keys() | self.stamps.keys()

@@ -8,19 +8,25 @@ from typing import Any
 
 from bot.core.address import Address, View
 from bot.core.i18n import SOURCE_LOCALE
+from bot.core.library import Topic
 from bot.core.model import Audience
 from bot.core.provenance import Use
+from bot.core.render import Page
 from bot.core.reviews import place_of
+from bot.core.safety.rules import FILE_NAME
+from bot.core.screens.feedback import REASONS
 from bot.core.writers import classic, web
 from bot.errors import AddressError, ConfigError, ContentError, Problem
-from bot.studio import known, reviewing
+from bot.studio import known, restoring, reviewing, trying
 from bot.studio.asking import Answer, ask, reader_of
 from bot.studio.bubbles import bubble, lines, marked, source_lines, units
 from bot.studio.checking import PageCheck
 from bot.studio.differences import compare
+from bot.studio.edits import RefusedError
 from bot.studio.overview import SIGNS, SORTS, STANDINGS, Filter, Overview
 from bot.studio.picking import AUDIENCES, LEVELS, Pickers, address_in, page_url
 from bot.studio.pictures import growth, readability
+from bot.studio.readership import Source, in_order, nobody
 from bot.studio.sharing import deep_link
 from bot.studio.snapshot import Message, Snapshot
 from bot.studio.workbench import Workbench
@@ -32,9 +38,10 @@ Shown = dict[str, Any]
 class Views:
     """Every page of the studio, as what its template is given."""
 
-    def __init__(self, bench: Workbench, cache: Path | None) -> None:
+    def __init__(self, bench: Workbench, cache: Path | None, readers: Source = nobody) -> None:
         self.bench = bench
         self._cache = cache
+        self._readers = readers
 
     def page(self, query: Query) -> Shown:
         """Show one screen as the reader gets it, its source, and what is known of it."""
@@ -94,6 +101,7 @@ class Views:
                 for rest in known.rests(snapshot, page)
             ],
             "words": [(name, snapshot.library.words.get(name)) for name in known.defined(page)],
+            "readers": self._said(topic, page, locale),
             "review": topic.file.review,
             "state": topic.file.review.state(today),
             "last": self.bench.revisions.last_change(place_of(self.bench.content, topic.slug)),
@@ -111,6 +119,26 @@ class Views:
                 (self._shown(file), list(source_lines(file, text, check.problems)))
                 for file, text in snapshot.source(page.template)
             ],
+        }
+
+    def _said(self, topic: Topic, page: Page, locale: str) -> Shown:
+        """Return what readers said of a page at its level, revision by revision."""
+        readers = self._readers()
+        ratings = readers.of(topic.slug, page.level, locale)
+        days: dict[str, date] = {}
+        if any(rating.revision != topic.revision for rating in ratings):
+            place = place_of(self.bench.content, topic.slug)
+            for commit, text in self.bench.revisions.fingerprints(place):
+                days[text[: len(topic.revision)]] = commit.day
+        order = (topic.revision, *days)
+        return {
+            "told": readers.told,
+            "views": readers.views.get(topic.slug, ""),
+            "rows": [
+                (rating, rating.revision == topic.revision, days.get(rating.revision))
+                for rating in in_order(ratings, order)
+            ],
+            "reasons": REASONS,
         }
 
     def compare(self, query: Query) -> Shown:
@@ -165,11 +193,13 @@ class Views:
     def overview(self, query: Query) -> Shown:
         """Show every page in every language on one table, and two pictures."""
         wanted = Filter.of(query)
-        overview = Overview(self.bench, wanted)
+        readers = self._readers()
+        overview = Overview(self.bench, wanted, readers)
         snapshot = self.bench.snapshot
         return {
             "overview": overview,
             "rows": overview.rows(),
+            "readers": readers,
             "counts": overview.counts(),
             "wanted": wanted,
             "audiences": AUDIENCES,
@@ -205,8 +235,9 @@ class Views:
             "due": reviewing.latest_due(today, risk),
             "topics": topics,
             "is_topic": page in topics,
-            "page_url": page_url(address) if address else "",
+            "seen_at": page_url(address) if address else "",
             "query": query,
+            "versions": restoring.versions(self.bench.content, self.bench.revisions, page),
         }
 
     def share(self, query: Query) -> Shown:
@@ -250,6 +281,25 @@ class Views:
                 for screen in (answer.screens if answer else ())
             ],
         }
+
+    def rule(self, query: Query) -> Shown:
+        """Show the form of a new rule of triage, and what came of trying it."""
+        files = sorted(self.bench.locales.glob(f"*/{FILE_NAME}"))
+        shown: Shown = {
+            "query": query,
+            "locales": [file.parent.name for file in files],
+            "kinds": trying.KINDS,
+            "reach": trying.REACH,
+            "trial": None,
+            "refused_rule": "",
+        }
+        if query.get("try"):
+            try:
+                draft = trying.Draft.of(query)
+                shown["trial"] = trying.attempt(draft, self.bench.locales, self._cache)
+            except RefusedError as error:
+                shown["refused_rule"] = str(error)
+        return shown
 
     def fact(self, query: Query) -> Shown:
         """Show a fact, its sources, and every sentence that leans on it in the source language."""

@@ -3,11 +3,16 @@
 import asyncio
 import shutil
 from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 
+from bot.core.address import Address, View
+from bot.core.conversation import Conversation
+from bot.core.model import Audience, Open
 from bot.sandbox import running_sandbox
 from tests.tg.bot_process import ROOT, running
 
@@ -90,4 +95,66 @@ async def test_from_the_start_button_to_the_list_of_sources(tmp_path: Path) -> N
         await page.emulate_media(color_scheme="dark")
         assert await picture(page, "urgent-dark") > FEW_COLOURS
         assert faults == []
+        await browser.close()
+
+
+def label(conversation: Conversation, at: Address, wanted: Callable[[Address], bool]) -> str:
+    """Return what the first button says that leads where it is wanted to, on a screen."""
+    buttons = conversation.screens.draw(at).buttons()
+    return next(b.label for b in buttons if isinstance(b, Open) and wanted(b.address))
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; `apt-get install chromium`")
+@pytest.mark.parametrize(("locale", "direction"), [("ar", "rtl"), ("ru", "ltr")])
+async def test_the_way_through_in_another_language(
+    locale: str, direction: str, tmp_path: Path, conversation: Conversation
+) -> None:
+    def to(at: Address, view: View, topic: str = "") -> str:
+        return label(conversation, at, lambda a: a.view is view and a.topic in ("", topic))
+
+    patient = Address(View.MENU, locale, Audience.PATIENT)
+    nerve = replace(patient, view=View.PAGE, topic="nerve-pain")
+    async with (
+        running_sandbox() as sandbox,
+        running(sandbox, tmp_path),
+        async_playwright() as playwright,
+    ):
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = await browser.new_page(
+            viewport={"width": 420, "height": 860}, device_scale_factor=2, color_scheme="light"
+        )
+        await page.goto(sandbox.url)
+        await press(page, "Start")
+        await expect(page.get_by_text("Which best describes you?")).to_be_visible()
+        box = page.get_by_role("textbox").last
+        await box.fill("/language")
+        await box.press("Enter")
+        await press(page, conversation.screens.desk.words(patient).catalog.name)
+        await box.fill("/start")
+        await box.press("Enter")
+        start = Address(View.START, locale)
+        choose = label(conversation, start, lambda a: a.audience is Audience.PATIENT)
+        await expect(page.get_by_role("button", name=choose, exact=True).last).to_be_visible()
+        assert await picture(page, f"start-{locale}") > FEW_COLOURS
+        await press(page, choose)
+        await press(page, to(patient, View.GROUP, "pain"))
+        pain = replace(patient, view=View.GROUP, topic="pain")
+        await press(page, to(pain, View.PAGE, "nerve-pain"))
+        words = conversation.screens.desk.words(nerve)
+        await expect(page.get_by_text(words.text("part", number=1, total=3)).last).to_be_visible()
+        lines = page.locator("p[dir=auto]:not(.gap)")
+        drawn = await lines.evaluate_all(
+            "all => all.slice(-8).map(e => getComputedStyle(e).direction)"
+        )
+        assert set(drawn) == {direction}
+        assert await picture(page, f"page-{locale}") > FEW_COLOURS
+        await press(page, to(nerve, View.SOURCES, "nerve-pain"))
+        assert await picture(page, f"sources-{locale}") > FEW_COLOURS
+        await box.fill("/compare")
+        await box.press("Enter")
+        assert await picture(page, f"compare-{locale}") > FEW_COLOURS
+        await box.fill("/urgent")
+        await box.press("Enter")
+        assert await picture(page, f"urgent-{locale}") > FEW_COLOURS
         await browser.close()

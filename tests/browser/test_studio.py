@@ -11,6 +11,8 @@ from playwright.async_api import Page, async_playwright, expect
 
 from bot.core.address import Address, View
 from bot.core.model import Audience, Level
+from bot.store.usage import as_csv, usage
+from bot.studio.readership import report_of
 from bot.studio.server import Studio, running_studio
 from bot.studio.workbench import Workbench
 from tests.browser.test_chat_page import CHROMIUM, FEW_COLOURS, FLAGS, picture
@@ -38,8 +40,9 @@ def folder(tmp_path: Path) -> Path:
 async def maintainer(folder: Path) -> AsyncIterator[tuple[Page, Studio]]:
     """Open the studio over this folder; a fault in the page's own script fails the test."""
     bench = Workbench(folder / "content", folder / "locales", lambda: TODAY)
+    readers = report_of(report(bench, folder / "report.csv"))
     async with (
-        running_studio(bench, cache=ROOT / "var" / "cache") as studio,
+        running_studio(bench, cache=ROOT / "var" / "cache", readers=readers) as studio,
         async_playwright() as playwright,
     ):
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -50,6 +53,19 @@ async def maintainer(folder: Path) -> AsyncIterator[tuple[Page, Studio]]:
         yield page, studio
         assert faults == []
         await browser.close()
+
+
+def report(bench: Workbench, file: Path) -> Path:
+    """Write a month's report in which some pages were found too hard."""
+    topics = bench.snapshot.library.topics
+    sums = {("page", f"{slug}.simple.en"): 37 * n for n, slug in enumerate(topics)}
+    for slug, yes, hard in (("nerve-pain", 30, 14), ("driving", 40, 2), ("mixing", 9, 3)):
+        told = f"{slug}.simple.en.{topics[slug].revision}"
+        sums |= {("feedback_yes", told): yes, ("feedback_hard", told): hard}
+    sums |= {("feedback_yes", "nerve-pain.simple.en.0123abcd"): 60}
+    sums |= {("feedback_wrong", "nerve-pain.simple.en.0123abcd"): 20}
+    file.write_text(as_csv(usage(sums)), "utf-8")
+    return file
 
 
 def edit(folder: Path, file: Path, before: str, after: str) -> None:
@@ -160,6 +176,38 @@ async def test_compare_review_link_and_ask(folder: Path) -> None:
         await sound(page)
 
 
+async def test_what_readers_said_and_what_to_look_at_first(folder: Path) -> None:
+    async with maintainer(folder) as (page, studio):
+        await page.goto(studio.url)
+        await page.get_by_label("Sorted by").select_option("hard")
+        await expect(page.locator(".matrix tbody tr").first).to_contain_text("30 % simple, en")
+        await page.get_by_label("Sorted by").select_option("first")
+        await expect(page.locator(".matrix tbody tr").first).to_contain_text("high")
+        await page.goto(studio.url + PAGE)
+        said = page.get_by_role("region", name="What readers said")
+        await expect(said).to_contain_text("as it is now")
+        await expect(said).to_contain_text("75 %")
+
+
+async def test_a_rule_of_triage_is_tried(folder: Path) -> None:
+    async with maintainer(folder) as (page, studio):
+        await page.goto(studio.url + "/ask")
+        await page.get_by_role("link", name="Try a new rule").click()
+        await page.get_by_label("Name", exact=True).fill("frozen-lake")
+        await page.get_by_label("New concepts").fill("lake = fell through the ice")
+        await page.get_by_label("All of these").fill("lake")
+        await page.get_by_label("Hits").fill("he fell through the ice")
+        await page.get_by_role("button", name="Try it").click()
+        await expect(page.get_by_role("alert")).to_contain_text("some that it must not")
+        await page.get_by_label("Traps").fill("the lake is frozen")
+        await page.get_by_label("Name", exact=True).focus()
+        await page.keyboard.press("Enter")
+        verdict = page.get_by_text("0 hits missed, 0 traps alarmed")
+        await expect(verdict).to_be_visible(timeout=90000)
+        await sound(page)
+        assert await picture(page, "studio-rule-tried") > FEW_COLOURS
+
+
 async def test_light_and_dark_narrow_and_wide_are_sound(folder: Path) -> None:
     whole = Address(View.PAGE, "en", Audience.PROFESSIONAL, Level.DETAILED, topic="nerve-pain")
     paths = {
@@ -167,6 +215,8 @@ async def test_light_and_dark_narrow_and_wide_are_sound(folder: Path) -> None:
         "page": f"/page?at={whole.pack()}&whole=1",
         "compare": "/compare?left_topic=nerve-pain&right_topic=nerve-pain&right_level=detailed",
         "fact": "/fact?name=BACK-20",
+        "review": "/review?page=nerve-pain",
+        "rule": "/rule",
     }
     async with maintainer(folder) as (page, studio):
         for size, name in ((WIDE, "wide"), (NARROW, "narrow")):

@@ -5,7 +5,8 @@ over it. Every run that is used to change a rule makes the phrases a little less
 such runs in measured.toml.
 
 False alarms are held to the bar on benign traps and on questions that find pages. The questions
-are those of tests/matching/unseen_a_*.toml that the bot's pages answer; a locale's own
+are those beside the phrases, which no figure was taken on before, and those of
+tests/matching/unseen_a_*.toml that the bot's pages answer; a locale's own
 questions.toml is learnt from, so its figures are printed and hold nothing. Questions of the topic
 `too-much` ("swallowed the whole pack") describe real danger: an alarm on one is no false alarm,
 and whether it comes is printed apart, without a bar, because some only ask in general.
@@ -115,8 +116,8 @@ def _measure(triage: Triage, locale: str) -> Figures:
                 if found:
                     figures.clear.count(hit=found.certainty is Certainty.CLEAR)
                     figures.own_kind.count(hit=found.kind == phrase["kind"])
-            case "benign":
-                _count(figures.false, found, "benign")
+            case "benign" | "question" as sort:
+                _count(figures.false, found, sort)
             case "refuse":
                 figures.refused[phrase["kind"]].count(hit=judged.refusal is not None)
             case "answer":

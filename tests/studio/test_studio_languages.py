@@ -12,6 +12,7 @@ from bot.core.translations import Worth
 from bot.i18n import update
 from bot.studio import known
 from bot.studio.overview import Filter, Overview
+from bot.studio.readership import nobody
 from bot.studio.workbench import Workbench
 from tests.conftest import ROOT, TODAY
 from tests.content.conftest import Workspace
@@ -67,10 +68,10 @@ def test_a_changed_sentence_leaves_the_page_behind_and_a_saved_translation_bring
     told = {one.source: one.worth for one in known.translated(bench.snapshot, PAGE, "es")}
     assert told[changed] is Worth.MISSING
     assert bench.page_check(PAGE).locale == "en"
-    table = Overview(bench, Filter(locale="es", standing="behind"))
+    table = Overview(bench, Filter(locale="es", standing="behind"), nobody())
     assert [row.topic.slug for row in table.rows()] == ["what-it-is"]
     for po in catalogs(translated):
         po.write_text(po.read_text("utf-8").replace(SENTENCE, changed), "utf-8")
     bench.update()
     assert bench.page_check(PAGE).locale == "es"
-    assert not Overview(bench, Filter(locale="es", standing="behind")).rows()
+    assert not Overview(bench, Filter(locale="es", standing="behind"), nobody()).rows()

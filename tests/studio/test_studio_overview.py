@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.studio import reviewing
 from bot.studio.overview import Cell, Filter, Overview
 from bot.studio.pictures import growth, readability
+from bot.studio.readership import nobody
 from bot.studio.views import Views
 from bot.studio.workbench import Workbench
 from tests.conftest import TODAY
@@ -27,7 +28,7 @@ def looked_at(bench: Workbench) -> Workbench:
 
 
 def cells(bench: Workbench, **wanted: str) -> Iterator[Cell]:
-    for row in Overview(bench, Filter(**wanted)).rows():
+    for row in Overview(bench, Filter(**wanted), nobody()).rows():
         for column in row.cells:
             yield from column
 
@@ -55,15 +56,15 @@ def test_overdue_and_retired_pages_stand_apart(library: Workspace) -> None:
     reviewing.retire(library.content, bench.snapshot.library, "coming-off", "what-it-is")
     bench.update()
     assert {cell.address.topic for cell in cells(bench, standing="closed")} == {"coming-off"}
-    assert Overview(bench, Filter()).counts()["overdue"] == 9
+    assert Overview(bench, Filter(), nobody()).counts()["overdue"] == 9
 
 
 def test_rows_come_by_due_day_or_by_risk(bench: Workbench, library: Workspace) -> None:
     edit(library, Path("topics/coming-off/topic.toml"), 'risk = "high"', 'risk = "low"')
     bench.update()
-    by_risk = [row.topic.slug for row in Overview(bench, Filter(sort="risk")).rows()]
+    by_risk = [row.topic.slug for row in Overview(bench, Filter(sort="risk"), nobody()).rows()]
     assert by_risk == ["what-it-is", "coming-off"]
-    by_due = [row.due for row in Overview(bench, Filter()).rows()]
+    by_due = [row.due for row in Overview(bench, Filter(), nobody()).rows()]
     assert by_due == sorted(by_due)
 
 

@@ -13,6 +13,7 @@ from bot.core.address import Address, View
 from bot.core.model import Audience, Level
 from bot.errors import ConfigError
 from bot.studio.door import Door
+from bot.studio.readership import Source, nobody
 from bot.studio.server import Studio
 from bot.studio.workbench import Workbench
 from tests.content.conftest import Workspace
@@ -22,8 +23,13 @@ PAGE = Address(View.PAGE, "en", Audience.PATIENT, Level.SIMPLE, topic="what-it-i
 TOKEN = "a-token-for-tests-only"  # noqa: S105 - it opens nothing
 
 
-def browser(bench: Workbench, door: Door | None = None, host: str = "127.0.0.1") -> AsyncClient:
-    studio = Studio(bench, door or Door())
+def browser(
+    bench: Workbench,
+    door: Door | None = None,
+    host: str = "127.0.0.1",
+    readers: Source = nobody,
+) -> AsyncClient:
+    studio = Studio(bench, door or Door(), readers=readers)
     return AsyncClient(
         transport=ASGITransport(studio.app),
         base_url=f"http://{host}:8082",

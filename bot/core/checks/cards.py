@@ -6,7 +6,8 @@ from pathlib import Path
 
 from bot.core.checks.figures import DOSE
 from bot.core.checks.locate import Locator
-from bot.core.checks.text import cited_in
+from bot.core.checks.sources import RULE, check_sources_of, outdated
+from bot.core.checks.text import cited, cited_in
 from bot.core.library import Library
 from bot.core.model import Block, Level
 from bot.core.readability import Passage, ReadingRules, measure
@@ -31,12 +32,14 @@ def surface_facts(directory: Path) -> set[str]:
 
 
 def check_surface(library: Library) -> Iterator[Problem]:
-    """Check messages and disclaimers: cited facts stand, no dose figure."""
+    """Check messages and disclaimers: cited facts and their sources stand, no dose figure."""
     for file, number, line in _lines(library.directory):
         for name in _cited(line):
             if name not in library.facts or library.facts[name].withdrawn:
                 what = f"there is no fact {name}, or it has been withdrawn"
                 yield Problem(file, number, "fact", what, "cite a fact that stands")
+        for _, what, cure in outdated(library, _cited(line)):
+            yield Problem(file, number, RULE, what, cure, warning=True)
         dose = DOSE.search(line)
         if dose:
             what = f"{dose.group()!r} is a dose figure"
@@ -67,6 +70,7 @@ def check_card(
         if dose:
             what = f"{dose.group()!r} is a dose figure"
             yield Problem(file, where, "dose", what, "leave it out")
+    yield from check_sources_of(library, cited(blocks), locator)
     for finding in measure(passages, rules, Level.SIMPLE).findings:
         yield Problem(
             file, finding.line, finding.rule, finding.what, finding.cure, finding.warning

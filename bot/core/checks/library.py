@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bot.core.checks.locate import line_in, line_of_id
+from bot.core.checks.sources import check_replacements
 from bot.core.library import Library
 from bot.core.matching import load_questions
 from bot.errors import ContentError, Problem
@@ -34,6 +35,7 @@ def check_facts(library: Library) -> Iterator[Problem]:
                 what = f"{name} conflicts with {other}, but not the other way"
                 yield Problem(file, line, "fact-link", what, cure)
     file = library.directory / "sources.toml"
+    yield from check_replacements(library)
     for name in sorted(library.sources.keys() - needed):
         what, cure = f"no fact uses {name}", "cite it in a fact, or take it out"
         yield Problem(file, line_in(file, f"[{name}]"), "unused", what, cure, True)

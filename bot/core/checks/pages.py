@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from bot.core.address import MAX_SECTION
 from bot.core.checks.figures import DOSE, numbers, stated
 from bot.core.checks.locate import Locator, Place
-from bot.core.checks.text import cited_in, page_lines
+from bot.core.checks.sources import check_sources_of
+from bot.core.checks.text import cited, cited_in, page_lines
 from bot.core.library import Fact, Library
 from bot.core.model import (
     Audience,
@@ -133,6 +134,8 @@ class _PageCheck:
         if not any(plain.words(line) for line in lines(self.page.who_to_ask)):
             cure = "say in {% block who_to_ask %} whom to ask next, about what"
             yield self._problem((), "who-to-ask", "names nobody to ask next", cure)
+        facts = (*self.page.facts, *cited(self.page.who_to_ask))
+        yield from check_sources_of(self.library, facts, self.locator)
         for word in self.page.words:
             if word not in self.library.words:
                 what, cure = f"glossary.toml has no {word!r}", "add the entry, or mend the mark"

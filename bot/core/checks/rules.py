@@ -24,6 +24,8 @@ RULES: Final[dict[str, str]] = {
     "fact": "Every cited fact exists and has not been withdrawn, in the glossary too.",
     "fact-audience": "A fact is told only to those it is for.",
     "fact-source": "Every fact has sources, and every one of them exists.",
+    "source-state": "A source that replaces another exists; no text leans on a source that was "
+    "retracted or replaced (warns).",
     "fact-link": "Facts in `conflicts` and `see` exist; conflicts are named on both sides.",
     "number": "A number in a sentence stands in a fact that the sentence cites; for patients and "
     "caregivers in its `plain` or `numbers`, where it has `plain` (warns at detailed).",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.core.checks.figures import DOSE, numbers, stated
 from bot.core.checks.locate import line_in
+from bot.core.checks.sources import RULE, outdated
 from bot.core.checks.text import cited_in
 from bot.core.extras import Extra
 from bot.core.library import Library
@@ -90,6 +91,7 @@ class Statements:
 
     def facts(self, where: str, names: Iterable[str], readers: Sequence[str]) -> Iterator[Problem]:
         """Yield the facts that do not stand, or are not for all these readers."""
+        names = tuple(names)
         for name in names:
             fact = self.library.facts.get(name)
             if fact is None or fact.withdrawn:
@@ -98,6 +100,8 @@ class Statements:
             elif not set(readers) <= set(fact.audiences):
                 cure = f"cite another; it is for: {', '.join(fact.audiences)}"
                 yield self.problem(where, "fact-audience", f"{name} is not for all readers", cure)
+        for _, what, cure in outdated(self.library, names):
+            yield self.problem(where, RULE, what, cure, warn=True)
 
     def dose(self, where: str, text: str) -> Iterator[Problem]:
         """Yield a dose figure."""
