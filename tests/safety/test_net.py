@@ -41,6 +41,7 @@ EXAMPLES = """
 unresponsive = [
     "my uncle is lying motionless", "she lies stiff on the floor", "he is dead on the floor",
     "uncle is still and cold", "my wife is lying there lifeless", "he is lifeless and cold",
+    "she is dead on the floor", "uncle is dead, on the kitchen floor", "dead on the cold floor",
 ]
 breathing = ["she gets no air", "he gets no air at all", "fog in my lungs and no air"]
 
@@ -104,14 +105,16 @@ def test_what_resembles_danger_is_possible_and_never_clear(tmp_path: Path) -> No
     [
         ("dead", "clear"),
         ("he is dead on the floor", "clear"),
-        ("the battery is dead again", "possible"),
-        ("last year the battery was dead", "possible"),
+        ("my wife is dead", "possible"),
+        ("last year he was dead on the floor", "possible"),
+        ("the battery is dead again", None),
+        ("last year the battery was dead", None),
         ("the film is about dead people", None),
         ("the fog is on the road", None),
         ("", None),
     ],
 )
-def test_examples_lower_clear_and_quiet_only_weak_rules_and_lessons(
+def test_examples_bear_out_lower_or_overrule_what_a_rule_finds(
     tmp_path: Path, text: str, certainty: str | None
 ) -> None:
     triage = Triage.load(_locale(tmp_path))

@@ -4,7 +4,14 @@ from dataclasses import dataclass
 
 from bot.core.safety.context import Compiled, Context
 from bot.core.safety.kinds import Certainty, Kind, RefusalKind
-from bot.core.safety.learnt import RULE, SPEAKS_AGAINST, SUPPORTS_CLEAR, Learnt, Reading
+from bot.core.safety.learnt import (
+    OVERRULES,
+    RULE,
+    SPEAKS_AGAINST,
+    SUPPORTS_CLEAR,
+    Learnt,
+    Reading,
+)
 
 _BARE = 2
 
@@ -60,6 +67,17 @@ class Look:
         """Tell whether all of the message resembles harmless ones more than dangers."""
         reading = self._read()
         return reading is not None and not reading.reaches(SPEAKS_AGAINST)
+
+    @property
+    def overrules(self) -> bool:
+        """Tell whether the message resembles harmless ones so much that no rule counts.
+
+        A bare word or two say too little for that.
+        """
+        if self.context.scan.count <= _BARE:
+            return False
+        reading = self._read()
+        return reading is not None and not reading.reaches(OVERRULES)
 
     def danger(self) -> Finding | None:
         """Return the danger that the message resembles."""

@@ -89,10 +89,11 @@ class Triage:
             found = find(bits, look.context)
             if found is None or (is_weak(bits, look.context) and look.speaks_against):
                 continue
-            if found.certainty is Certainty.CLEAR:
-                if look.supports_clear:
-                    return found
-                found = replace(found, certainty=Certainty.POSSIBLE)
+            if found.certainty is Certainty.CLEAR and look.supports_clear:
+                return found
+            if look.overrules:
+                continue
+            found = replace(found, certainty=Certainty.POSSIBLE)
             if best is None or _KIND_RANK[found.kind] < _KIND_RANK[best.kind]:
                 best = found
         return best or look.danger()
