@@ -5,7 +5,7 @@ learnt from examples does. Rules and examples are data (`bot.core.safety.rules`,
 nothing here knows a language.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -85,18 +85,23 @@ class Triage:
 
     def _danger(self, look: Look) -> Finding | None:
         best: Finding | None = None
+        for found in self._weighed(look):
+            if found.certainty is Certainty.CLEAR:
+                return found
+            if best is None or _KIND_RANK[found.kind] < _KIND_RANK[best.kind]:
+                best = found
+        return best or look.danger()
+
+    def _weighed(self, look: Look) -> Iterator[Finding]:
+        """Yield what the rules find, as far as the examples bear it out."""
         for bits in self._parts.dangers:
             found = find(bits, look.context)
             if found is None or (is_weak(bits, look.context) and look.speaks_against):
                 continue
             if found.certainty is Certainty.CLEAR and look.supports_clear:
-                return found
-            if look.overrules:
-                continue
-            found = replace(found, certainty=Certainty.POSSIBLE)
-            if best is None or _KIND_RANK[found.kind] < _KIND_RANK[best.kind]:
-                best = found
-        return best or look.danger()
+                yield found
+            elif not look.overrules:
+                yield replace(found, certainty=Certainty.POSSIBLE)
 
     def _refusal(self, look: Look) -> Refusal | None:
         for bits in self._parts.refusals:
@@ -107,19 +112,13 @@ class Triage:
     def explain(self, text: str) -> tuple[Finding | Refusal, ...]:
         """Return what every rule and both nets have to say, for maintainers and tests."""
         look = self._look(text)
-        findings = [
-            found
-            for bits in self._parts.dangers
-            if (found := find(bits, look.context))
-            and not (is_weak(bits, look.context) and look.speaks_against)
-        ]
         refusals = [
             refuse(bits)
             for bits in self._parts.refusals
             if any(True for _ in look.context.fires(bits))
         ]
         learnt = (one for one in (look.danger(), look.refusal()) if one)
-        return (*findings, *refusals, *learnt)
+        return (*self._weighed(look), *refusals, *learnt)
 
     def steps(self, text: str) -> int:
         """Return how many places rules looked at for this text: the measure of its cost."""
