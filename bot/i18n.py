@@ -7,7 +7,7 @@ Where GNU `msgmerge` is installed it does the merging, as translators' own tools
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,7 @@ from bot.core import catalogs
 from bot.core.catalogs import SourceText, Standing
 from bot.core.i18n import DOMAINS, SOURCE_LOCALE
 from bot.core.library import load_library
-from bot.core.translations import Translations, Worth
+from bot.core.translations import EDITORIAL_DAYS, Key, Translations, Worth
 from bot.errors import ContentError, Problem
 
 _PAGES_NAMED = 6
@@ -48,6 +48,29 @@ class Behind:
 
 
 @dataclass(frozen=True, slots=True)
+class Editorial:
+    """What a run took as other words for the same: how many texts, whose translations serve on.
+
+    `until` is the last day on which they do; `late` are the fuzzy texts that are too late for it.
+    """
+
+    texts: int
+    until: date
+    late: int
+
+    def report(self) -> Iterator[str]:
+        """Yield the lines that the command prints."""
+        serve = f": old translations serve until {self.until}" if self.texts else ""
+        yield f"{self.texts} texts taken as editorial{serve}"
+        if self.late:
+            yield (
+                f"  {self.late} fuzzy before this run: after a plain `i18n` it is too late. If "
+                "that was just now, `git checkout locales` takes it back (with all that is not "
+                "committed there); then run this again"
+            )
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
     """What a run found: files changed, catalogs behind, pages behind, faults."""
 
@@ -56,6 +79,7 @@ class Update:
     behind: tuple[Behind, ...]
     standings: tuple[Standing, ...]
     problems: tuple[Problem, ...] = field(default=())
+    editorial: Editorial | None = None
 
     @property
     def failed(self) -> bool:
@@ -71,6 +95,8 @@ class Update:
         yield f"{self.texts} texts; {len(self.changed)} files changed"
         for file in self.changed:
             yield f"  {file}"
+        if self.editorial:
+            yield from self.editorial.report()
         for locale in dict.fromkeys(one.locale for one in self.behind):
             yield from (str(one) for one in self.behind if one.locale == locale)
             yield from self._pages(locale)
@@ -108,6 +134,7 @@ def update(
     behind: list[Behind] = []
     problems: list[Problem] = []
     done: dict[str, Translations] = {}
+    taken: set[Key] = set()
     templates = {domain: catalogs.catalog_template(texts, domain) for domain in DOMAINS}
     for domain, template in templates.items():
         if catalogs.write_catalog(locales / f"{domain}.pot", template):
@@ -117,18 +144,25 @@ def update(
             merging = _Merging(locales, locale, msgmerge, today if editorial else None)
             changed += merging.merge(templates)
             problems += merging.refused
+            taken |= merging.taken
             done[locale] = catalogs.translations(locales, locale)
         except ContentError as error:
             problems += error.problems
             continue
         behind += (_behind(locale, domain, texts, done[locale], today) for domain in DOMAINS)
         problems += _check_locale(locales, locale)
+    told = None
+    if editorial:
+        refused = any(problem.rule == "po-editorial" for problem in problems)
+        late = 0 if taken or refused else _fuzzy(texts, done.values(), today)
+        told = Editorial(len(taken), today + EDITORIAL_DAYS, late)
     return Update(
         changed=tuple(changed),
         texts=len(texts),
         behind=tuple(behind),
         standings=catalogs.coverage(library, texts, done, today),
         problems=tuple(sorted(problems)),
+        editorial=told,
     )
 
 
@@ -152,6 +186,7 @@ class _Merging:
     msgmerge: str | None
     editorial_on: date | None
     refused: list[Problem] = field(default_factory=list)
+    taken: set[Key] = field(default_factory=set)
 
     def merge(self, templates: dict[str, polib.POFile]) -> list[Path]:
         """Write what changed and return those files."""
@@ -177,7 +212,9 @@ class _Merging:
         return changed
 
     def _mark(self, file: Path, old: polib.POFile, merged: polib.POFile, on: date) -> None:
-        for key in catalogs.mark_editorial(old, merged, on):
+        taken, refused = catalogs.mark_editorial(old, merged, on)
+        self.taken.update(taken)
+        for key in refused:
             what = f"{key.source[:50]!r} changed more than its words"
             cure = "run without --editorial: its translation has to be done again"
             self.refused.append(Problem(file, 0, "po-editorial", what, cure, warning=True))
@@ -213,6 +250,12 @@ def _with_msgmerge(program: str, old: polib.POFile, template: polib.POFile) -> p
             what, cure = f"msgmerge refused: {error.stderr.strip()}", "mend what it names"
             raise ContentError([Problem(Path(program), 0, "po-file", what, cure)]) from None
     return catalogs.read_catalog(merged.stdout)
+
+
+def _fuzzy(texts: Iterable[SourceText], done: Iterable[Translations], today: date) -> int:
+    """Return how many texts are fuzzy, and no longer shown, in one language or another."""
+    known = tuple(done)
+    return sum(any(one.worth(t.key, today) is Worth.FUZZY for one in known) for t in texts)
 
 
 def _behind(

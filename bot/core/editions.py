@@ -17,6 +17,7 @@ from bot.core.extras import Extra, Extras
 from bot.core.i18n import SOURCE_LOCALE, Catalogs
 from bot.core.library import Library
 from bot.core.model import Audience, Level
+from bot.core.render import Snapshot
 from bot.core.translations import Key, Worth
 
 _KEPT = 4096
@@ -39,10 +40,11 @@ class Edition:
 class Editions:
     """Knows for every screen in which language it can be shown whole."""
 
-    def __init__(self, library: Library, catalogs: Catalogs) -> None:
+    def __init__(self, library: Library, catalogs: Catalogs, files: Snapshot) -> None:
+        """Judge by the templates as they stood when `files` was made."""
         self._library = library
         self._catalogs = catalogs
-        self._templates = Templates(library.directory)
+        self.templates = Templates(library.directory, files)
         self._edition = lru_cache(maxsize=_KEPT)(self._judge)
         self._keys = lru_cache(maxsize=_KEPT)(self._keys_of)
 
@@ -89,7 +91,7 @@ class Editions:
             if topic is None:
                 return frozenset()
             page = topic, about.reading_level, about.reading_audience
-            return frozenset(page_keys(self._library, self._templates, page, today))
+            return frozenset(page_keys(self._library, self.templates, page, today))
         return frozenset(self._beside(about, today))
 
     def _beside(self, about: Address, today: date) -> Iterator[Key]:
@@ -103,9 +105,7 @@ class Editions:
         if extra is not None:
             yield from keys_beside(only)
             state, audience = extra.review.state(today), about.reading_audience
-            yield from frame_keys(
-                self._library, self._templates, state, extra.disclaimer, audience
-            )
+            yield from frame_keys(self._library, self.templates, state, extra.disclaimer, audience)
 
 
 def _about(address: Address) -> Address:

@@ -2,12 +2,26 @@
 
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.errors import Problem
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+_HEADINGS: Final = {
+    "Fact": "Facts and sources",
+    "Source": "Facts and sources",
+    "TopicFile": "A topic",
+    "Comparison": "Beside the pages",
+    "VisitList": "Beside the pages",
+    "Quiz": "Beside the pages",
+}
+"""Model -> the heading of content/README.md under which its keys stand."""
 
 
 class Entry(BaseModel):
@@ -24,6 +38,31 @@ def line_of(text: str, needle: str) -> int:
     return 0
 
 
+def restoring(file: Path) -> str:
+    """Return the rest of a cure for a file that is not there, which git may still have.
+
+    The studio reads a copy, whose paths are those of the project from `content` on.
+    """
+    parts = file.parts
+    start = max((n for n, part in enumerate(parts) if part == "content"), default=0)
+    return f"if it was deleted by mistake: git restore {Path(*parts[start:])}"
+
+
+def _cure(model: type[BaseModel], fault: "ErrorDetails") -> str:
+    kind: Any = model
+    for key in fault["loc"]:
+        known = getattr(kind, "model_fields", {}).get(key)
+        kind = known.annotation if known else None
+    if fault["type"] == "missing" and kind is date:
+        name = fault["loc"][-1]
+        day = "2027-05-21" if name == "due" else "2026-11-21"
+        return f"add `{name} = {day}`, with the day that is right"
+    heading = _HEADINGS.get(model.__name__)
+    if heading is None:
+        return "compare it with the other entries of its kind, and what its file says at the top"
+    return f'see "{heading}" in content/README.md for the keys and values'
+
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -37,7 +76,8 @@ class Reading:
         try:
             return tomllib.loads(file.read_text("utf-8"))
         except FileNotFoundError:
-            self.problems.append(Problem(file, 0, "missing-file", "is missing", "add the file"))
+            cure = f"add the file; {restoring(file)}"
+            self.problems.append(Problem(file, 0, "missing-file", "is missing", cure))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             found = re.search(r"line (\d+)", str(error))
             line = int(found[1]) if found else 0
@@ -57,7 +97,7 @@ class Reading:
                 inside = line_of("\n".join(text.splitlines()[start:]), key)
                 line = start + inside if inside else start
                 what = f"{f'{name}.' if name else ''}{where}: {fault['msg']}"
-                cure = f"see `{model.__name__}` in content/README.md for the keys and values"
+                cure = _cure(model, fault)
                 self.problems.append(Problem(file, line, "schema", what, cure))
         return None
 

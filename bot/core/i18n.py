@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import cast
 
 from babel import Locale
@@ -71,6 +72,9 @@ class Catalog:
         return format_date(day, format="long", locale=self.locale)
 
 
+_NONE: Mapping[str, Catalog] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Catalogs:
     """All languages that are offered; the source language is always among them."""
@@ -95,16 +99,21 @@ class Catalogs:
         return match_locale(code, self.by_locale)
 
 
-def load_catalogs(directory: Path, folder: Path | None = None) -> Catalogs:
+def load_catalogs(
+    directory: Path, folder: Path | None = None, known: Mapping[str, Catalog] = _NONE
+) -> Catalogs:
     """Read every `<locale>/locale.toml` below `directory`, with its `.po` files.
 
     A locale other than the source is offered when its safety texts are complete, as the template
-    `safety.pot` lists them. `folder` is where texts may be kept for the next start. Raises
-    ContentError naming each file that cannot be read.
+    `safety.pot` lists them. `folder` is where texts may be kept for the next start; languages that
+    are `known` are taken as they are. Raises ContentError naming each file that cannot be read.
     """
     found: dict[str, Catalog] = {}
     problems: list[Problem] = []
     for file in sorted(directory.glob("*/locale.toml")):
+        if kept := known.get(file.parent.name):
+            found[kept.locale] = kept
+            continue
         try:
             catalog = _load_catalog(file, folder)
         except (OSError, PoFileError, KeyError, TypeError, ValueError) as error:

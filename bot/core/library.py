@@ -187,6 +187,13 @@ class Library:
     urgent_labels: Mapping[str, Mapping[str, str]]
     extras: Extras
 
+    @property
+    def retired(self) -> frozenset[str]:
+        """The slugs of the topics that are served no more."""
+        return frozenset(
+            slug for slug, topic in self.topics.items() if topic.file.review.status == "retired"
+        )
+
     def in_group(self, group: str) -> tuple[Topic, ...]:
         """Return the topics of a menu group in order, but not those that were retired."""
         topics = (
@@ -221,10 +228,10 @@ def load_library(directory: Path) -> Library:
         facts=facts,
         sources=reading.entries(Source, directory / "sources.toml"),
         words=reading.entries(Word, directory / "glossary.toml"),
-        labels=_labels(directory / "labels.toml", reading),
+        labels=load_labels(directory / "labels.toml", reading),
         fact_files=fact_files,
         seeds=_seed_claims(reading.table(directory / "seeds.toml")),
-        urgent_labels=_labels(directory / "urgent" / "labels.toml", reading),
+        urgent_labels=load_labels(directory / "urgent" / "labels.toml", reading),
         extras=load_extras(directory, reading, approvals),
     )
     if reading.problems:
@@ -238,7 +245,8 @@ def _seed_claims(table: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(str(claim.get("id")) for claim in listed if isinstance(claim, Mapping))
 
 
-def _labels(file: Path, reading: Reading) -> dict[str, dict[str, str]]:
+def load_labels(file: Path, reading: Reading) -> dict[str, dict[str, str]]:
+    """Read a file of tables of texts; its faults go to `reading`."""
     labels = reading.table(file)
     for name, table in labels.items():
         texts = table if isinstance(table, Mapping) else {name: table}

@@ -4,6 +4,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Mapping
 from hashlib import blake2b
+from itertools import accumulate
 from typing import NamedTuple
 
 _SIZE = 16  # of a digest, in bytes: two texts never share one
@@ -37,6 +38,22 @@ class Packed:
             body += _BETWEEN.join(forms).encode()
             ends.append(len(body))
         return cls(b"".join(name for name, _ in found), ends, bytes(body))
+
+    def with_texts(self, texts: Mapping[Key, tuple[str, ...]]) -> "Packed":
+        """Return these texts with others beside them, or in the place of those of the same key."""
+        new = {_digest(key): _BETWEEN.join(forms).encode() for key, forms in texts.items()}
+        names = [self._name(at) for at in range(len(self))]
+        begins = [0, *self.ends]
+        old = {
+            name: self.body[begin:end]
+            for name, begin, end in zip(names, begins, self.ends, strict=False)
+        }
+        old |= new
+        found = sorted(old.items())
+        ends = array("Q", accumulate(len(text) for _, text in found))
+        return Packed(
+            b"".join(name for name, _ in found), ends, b"".join(text for _, text in found)
+        )
 
     def __len__(self) -> int:
         return len(self.ends)

@@ -125,9 +125,9 @@ class Renderer:
     def __init__(self, library: Library, catalogs: Catalogs) -> None:
         self.library = library
         self.catalogs = catalogs
-        self._templates = Snapshot(library.directory)
+        self.templates = Snapshot(library.directory)
         self._environments = {
-            catalog.locale: environment(self._templates, catalog) for catalog in catalogs
+            catalog.locale: environment(self.templates, catalog) for catalog in catalogs
         }
         self.page = lru_cache(maxsize=CACHED_PAGES)(self._page)
         self._message = lru_cache(maxsize=CACHED_MESSAGES)(self._blocks_of)
@@ -145,7 +145,7 @@ class Renderer:
 
     def exists(self, name: str) -> bool:
         """Tell whether `content/<name>.md.j2` is there."""
-        return f"{name}.md.j2" in self._templates
+        return f"{name}.md.j2" in self.templates
 
     def _blocks_of(
         self, template: str, locale: str, values: tuple[tuple[str, str], ...]

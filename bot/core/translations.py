@@ -8,10 +8,12 @@ translation still says what is meant and may be shown for a while; after any oth
 import gettext
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import IO
 
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
@@ -33,6 +35,16 @@ class Worth(StrEnum):
     FROZEN = "frozen"
     FUZZY = "fuzzy"
     MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One text of a `.po` file, its plural forms, and how long an old translation may stand."""
+
+    key: Key
+    texts: tuple[str, ...]
+    fuzzy: bool
+    until: date | None
 
 
 class Translations(gettext.NullTranslations):
@@ -96,19 +108,24 @@ def read_translations(files: Iterable[Path], locale: str) -> Translations:
     fuzzy: dict[Key, date | None] = {}
     for file in files:
         with file.open("rb") as stream:
-            catalog = read_po(stream, locale=locale, abort_invalid=True)
-        for message in catalog:
-            sources = message.id if isinstance(message.id, tuple | list) else (message.id,)
-            strings = (
-                message.string if isinstance(message.string, tuple | list) else (message.string,)
-            )
-            if not sources[0] or not all(strings):
-                continue
-            key = Key(message.context or "", sources[0])
-            texts[key] = tuple(strings)
-            if message.fuzzy:
-                fuzzy[key] = _frozen_until(message.user_comments)
+            for entry in entries(stream, locale):
+                if not all(entry.texts):
+                    continue
+                texts[entry.key] = entry.texts
+                if entry.fuzzy:
+                    fuzzy[entry.key] = entry.until
     return Translations(Packed.of(texts), fuzzy, get_plural(locale).plural_expr)
+
+
+def entries(stream: IO[bytes], locale: str) -> Iterator[Entry]:
+    """Yield every text of a `.po` file. ValueError for a broken one."""
+    for message in read_po(stream, locale=locale, abort_invalid=True):
+        sources = message.id if isinstance(message.id, tuple | list) else (message.id,)
+        strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        if sources[0]:
+            until = _frozen_until(message.user_comments) if message.fuzzy else None
+            key = Key(message.context or "", sources[0])
+            yield Entry(key, tuple(strings), message.fuzzy, until)
 
 
 def keys_of(template: Path) -> tuple[Key, ...]:

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.core.address import Address, View
+from bot.core.i18n import SOURCE_LOCALE
 from bot.core.model import Audience, Level
 from bot.errors import ContentError
 from bot.studio.bubbles import lines
@@ -23,6 +24,7 @@ _NAMED = 6
 _BESIDE: tuple[View, ...] = (View.START, View.READING, View.MENU, View.HELP, View.PRIVACY)
 _BESIDE += (View.SETTINGS, View.COMPARE, View.VISIT, View.QUIZ, View.URGENT)
 _UNDRAWABLE = "(cannot be shown)"
+_GONE = "No longer there"
 
 Words = list[str] | None
 """The lines of a screen; None where a language has no such screen of its own."""
@@ -34,17 +36,22 @@ class Changes:
 
     lines: dict[Difference, list[str]] = field(default_factory=dict)
     added: list[str] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
+    gone: dict[str, list[str]] = field(default_factory=dict)
+    """What became of screens that are no longer there, each with their names."""
+    in_english: list[str] = field(default_factory=list)
     looked_at: int = 0
 
     def report(self) -> Iterator[str]:
         """Yield the changes as lines of Markdown."""
         changed = {name for names in self.lines.values() for name in names}
+        gone = sum(map(len, self.gone.values()))
+        told_in_english = f", {len(self.in_english)} in English" if self.in_english else ""
         yield (
             f"{self.looked_at} screens compared: {len(changed)} changed, "
-            f"{len(self.added)} new, {len(self.gone)} gone"
+            f"{len(self.added)} new, {gone} gone{told_in_english}"
         )
-        for title, names in (("New", self.added), ("No longer there", self.gone)):
+        english = "In English until translated", self.in_english
+        for title, names in (("New", self.added), english, *self.gone.items()):
             if names:
                 yield f"\n**{title}**: {_some(names)}"
         told: dict[tuple[str, ...], list[Difference]] = {}
@@ -82,8 +89,10 @@ def changes(before: Snapshot, after: Snapshot, today: date) -> Changes:
         name = _name(address)
         if old is None:
             found.added.append(name)
+        elif new is None and _in_english(after, address, today):
+            found.in_english.append(name)
         elif new is None:
-            found.gone.append(name)
+            found.gone.setdefault(_became(after, address), []).append(name)
         elif old != new:
             for difference in compare(old, new).differences:
                 names = found.lines.setdefault(difference, [])
@@ -121,6 +130,21 @@ def _has(snapshot: Snapshot, address: Address, today: date) -> bool:
     if not topic.template(address.reading_level, address.reading_audience):
         return False
     return address.locale in snapshot.desk.editions.having(address, today)
+
+
+def _in_english(snapshot: Snapshot, address: Address, today: date) -> bool:
+    """Tell whether readers of this language now get the page in the source language."""
+    if address.locale not in {catalog.locale for catalog in snapshot.catalogs}:
+        return False
+    source = replace(address, locale=SOURCE_LOCALE)
+    return address.view is View.PAGE and _has(snapshot, source, today)
+
+
+def _became(snapshot: Snapshot, address: Address) -> str:
+    if address.topic not in snapshot.library.retired:
+        return _GONE
+    moved_to = snapshot.library.topics[address.topic].file.review.moved_to
+    return f"Retired, its readers are led to {moved_to or 'no other page'}"
 
 
 def _name(address: Address) -> str:

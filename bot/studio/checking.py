@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 from bot.core.address import Address, View
 from bot.core.checks.levels import check_levels
-from bot.core.checks.locate import Locator, Source
+from bot.core.checks.locate import Locator
 from bot.core.checks.pages import Checked, check_page, check_translation
 from bot.core.checks.safety import check_safety
 from bot.core.checks.topics import check_topic
-from bot.core.i18n import DOMAINS, SOURCE_LOCALE, Catalogs
+from bot.core.i18n import SOURCE_LOCALE, Catalogs
 from bot.core.library import Topic
 from bot.core.model import Audience, Level
 from bot.core.provenance import Use, uses
@@ -137,8 +137,7 @@ def _undosed(snapshot: Snapshot, page: Page) -> Page:
 def _locator(snapshot: Snapshot, page: Page) -> Locator:
     if page.locale == SOURCE_LOCALE:
         return snapshot.places.of(page.template)
-    folder = snapshot.tree.locales / page.locale / "LC_MESSAGES"
-    return Locator(Source(folder / f"{name}.po", None) for name in reversed(DOMAINS))
+    return snapshot.catalog_places(page.locale)
 
 
 def _sizes(snapshot: Snapshot, address: Address) -> tuple[Problem, ...]:

@@ -4,26 +4,25 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
 from bot.core.address import Address, View
 from bot.core.catalogs import load_locale_rules
 from bot.core.catalogs.templates import Templates
-from bot.core.checks.locate import Places
-from bot.core.files import Reading
-from bot.core.i18n import SOURCE_LOCALE, Catalogs, load_catalogs
-from bot.core.library import Library, Topic, in_menu_order, load_library, load_topic
+from bot.core.checks.locate import Locator, Places
+from bot.core.i18n import DOMAINS, SOURCE_LOCALE, Catalogs, load_catalogs
+from bot.core.library import Library, Topic, load_library
 from bot.core.model import Audience, Level, Screen
 from bot.core.readability import ReadingRules, load_rules
 from bot.core.readability.words import Lexicon
-from bot.core.reviews import approvals_in
 from bot.core.safety.contacts import Contacts
 from bot.core.screens import Options, Screens
 from bot.core.writers import classic
 from bot.errors import AddressError, ContentError, Problem
-from bot.studio.trees import CONTENT, LOCALES, Tree
+from bot.studio.placing import CatalogSource
+from bot.studio.rereading import reread_catalogs, reread_library
+from bot.studio.trees import LOCALES, Tree
 
 _CONTACT = "the contact that BOT_CONTACT names"
 # What a change of any file may break, apart from the pages of a topic that itself changed.
@@ -51,39 +50,42 @@ class Snapshot:
         self,
         tree: Tree,
         today: Callable[[], date],
-        catalogs: Catalogs | None = None,
         labels: Labels | None = None,
         before: "Snapshot | None" = None,
     ) -> None:
-        """Read a frozen tree; `catalogs` may be those of a tree with the same translations.
+        """Read a frozen tree; what is as it was in the snapshot `before` is taken from there.
 
-        `labels` stand in for those that the tree does not have. What has not changed since the
-        snapshot `before` is taken from there. ContentError lists every file
+        `labels` stand in for those that the tree does not have. ContentError lists every file
         that cannot be read, by its real place.
         """
         self.tree, self.today = tree, today
         with _real_places(tree):
-            self.catalogs = catalogs or load_catalogs(tree.locales, tree.kept)
-            self.library = _with_labels(_library(tree, before), labels or {})
+            self.catalogs: Catalogs
+            if before:
+                self.catalogs = reread_catalogs(tree, before.tree, before.catalogs)
+                library = reread_library(tree, before.tree, before.library)
+            else:
+                self.catalogs = load_catalogs(tree.locales)
+                library = load_library(tree.content)
+            self.library: Library = _with_labels(library, labels or {})
             self.contacts = Contacts.load(tree.content / "urgent" / "contacts.toml")
         options = Options(today=today, contact=_CONTACT)
         self.screens = Screens(self.library, self.catalogs, self.contacts, options)
         self.desk = self.screens.desk
         self.places = Places(tree.content)
         self._known_rules: dict[str, ReadingRules | None] = {}
-        if before and catalogs:
+        self._catalog_places: dict[str, Locator] = {}
+        if before and not any(map(_of_rules, tree.since(before.tree))):
             self._known_rules = before._known_rules  # noqa: SLF001 - our own
 
-    @cached_property
+    @property
     def templates(self) -> Templates:
         """The templates' syntax trees, for the texts they ask of a translator."""
-        return Templates(self.tree.content)
+        return self.desk.editions.templates
 
     def next(self, tree: Tree) -> "Snapshot":
-        """Return the snapshot of a later tree, with the catalogs of this one where they hold."""
-        known = tree.base == self.tree.root
-        same = known and not any(name.startswith(f"{LOCALES}/") for name in tree.changed)
-        return Snapshot(tree, self.today, self.catalogs if same else None, before=self)
+        """Return the snapshot of a later tree, of which only what changed is read."""
+        return Snapshot(tree, self.today, before=self)
 
     def draw(self, address: Address) -> Screen:
         """Return the screen of an address; AddressError for a topic that is gone.
@@ -156,6 +158,14 @@ class Snapshot:
                 self._known_rules[locale] = load_rules(file) if file.exists() else None
         return self._known_rules[locale]
 
+    def catalog_places(self, locale: str) -> Locator:
+        """Return where a language's words stand in its catalogs."""
+        if locale not in self._catalog_places:
+            folder = self.tree.locales / locale / "LC_MESSAGES"
+            files = (folder / f"{domain}.po" for domain in reversed(DOMAINS))
+            self._catalog_places[locale] = Locator(map(CatalogSource, files))
+        return self._catalog_places[locale]
+
     def units(self, locale: str) -> Lexicon:
         """Return the words of a language that make a number a dose."""
         return load_locale_rules(self.tree.locales, locale).units
@@ -171,43 +181,8 @@ class Snapshot:
             name = extends[1] if extends else None
 
 
-def topics_of(files: Iterable[str]) -> set[str]:
-    """Return the topics whose folders these files of a tree stand in."""
-    parts = (name.split("/") for name in files)
-    return {slug for first, second, slug, *rest in _deep(parts) if rest and second == "topics"}
-
-
-def only_topics(files: Iterable[str]) -> bool:
-    """Tell whether all these files of a tree belong to topics."""
-    return all(name.startswith(f"{CONTENT}/topics/") for name in files)
-
-
-def _deep(parts: Iterable[list[str]]) -> Iterator[list[str]]:
-    return (names for names in parts if len(names) > 2 and names[0] == CONTENT)  # noqa: PLR2004
-
-
-def _library(tree: Tree, before: Snapshot | None) -> Library:
-    """Read a library, of which only what differs from the snapshot before is read again."""
-    changed = [name for name in tree.changed if name.startswith(f"{CONTENT}/")]
-    slugs = topics_of(changed)
-    if before is None or before.tree.root != tree.base or not only_topics(changed):
-        return load_library(tree.content)
-    library, reading = before.library, Reading()
-    if not slugs <= library.topics.keys():
-        return load_library(tree.content)
-    folders = tree.content / "topics"
-    approvals = approvals_in(tree.content, reading)
-    read = {s: load_topic(folders / s, reading, library.groups, approvals) for s in slugs}
-    if reading.problems:
-        raise ContentError(reading.problems)
-    kept = {s: replace(t, directory=folders / s) for s, t in library.topics.items()}
-    topics = {s: read.get(s, topic) for s, topic in kept.items()}
-    return replace(
-        library,
-        directory=tree.content,
-        topics=in_menu_order({s: topic for s, topic in topics.items() if topic}),
-        fact_files={n: tree.content / "facts" / f.name for n, f in library.fact_files.items()},
-    )
+def _of_rules(name: str) -> bool:
+    return name.startswith(f"{LOCALES}/") and not name.endswith(".po")
 
 
 def _with_labels(library: Library, labels: Labels) -> Library:

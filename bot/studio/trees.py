@@ -15,7 +15,6 @@ from pathlib import Path
 from bot.errors import Problem
 
 CONTENT, LOCALES = "content", "locales"
-_KEPT = "kept"
 # What triage learns from is read where it stands (`asking`), and is most of the bytes.
 _LEFT_OUT = ("triage.toml", "examples")
 
@@ -23,14 +22,13 @@ Stamps = dict[str, tuple[int, int]]
 
 
 class Tree:
-    """One state of both folders. `changed` are the files that differ from the copy at `base`."""
+    """One state of both folders. `changed` are the files that differ from the copy before it."""
 
     def __init__(self, content: Path, locales: Path) -> None:
         """Take where the files really stand; the copy is empty until it is filled."""
         self.places = {CONTENT: content, LOCALES: locales}
         self.root = Path(tempfile.mkdtemp(prefix="clearleaf-studio-"))
         self.changed: frozenset[str] = frozenset()
-        self.base: Path | None = None
         self.stamps: Stamps = {}
         weakref.finalize(self, shutil.rmtree, self.root, ignore_errors=True)
 
@@ -43,11 +41,6 @@ class Tree:
     def locales(self) -> Path:
         """The frozen `locales/`."""
         return self.root / LOCALES
-
-    @property
-    def kept(self) -> Path:
-        """Where what is read of its files may be kept, for the copies that come after it."""
-        return self.root / _KEPT
 
     @classmethod
     def of(cls, content: Path, locales: Path) -> "Tree":
@@ -73,9 +66,9 @@ class Tree:
     def filled(self, before: "Tree | None" = None) -> "Tree":
         """Copy all files as they are now; what is as it was `before` is shared with that copy."""
         old = before.stamps if before else {}
-        self.base = before.root if before else None
         # Texts, not Paths: ten thousand files are looked at for each save of one.
-        root, shared = f"{self.root}{os.sep}", f"{self.base}{os.sep}"
+        root = f"{self.root}{os.sep}"
+        shared = f"{before.root}{os.sep}" if before else ""
         for first, folder in self.places.items():
             (self.root / first).mkdir()
             for name, entry in _files(first, str(folder), root):
@@ -89,14 +82,12 @@ class Tree:
                 except FileNotFoundError:
                     continue  # taken away while we looked
                 self.stamps[name] = stamp
-        if before and before.kept.is_dir():
-            shutil.copytree(before.kept, self.kept, copy_function=os.link)
-        self.changed = frozenset(
-            name
-            for name in old.keys() | self.stamps.keys()
-            if old.get(name) != self.stamps.get(name)
-        )
+        self.changed = self.since(before) if before else frozenset(self.stamps)
         return self
+
+    def since(self, before: "Tree") -> frozenset[str]:
+        """Return the files that differ from those of an earlier copy, by their names in either."""
+        return frozenset(name for name, _ in self.stamps.items() ^ before.stamps.items())
 
 
 def _files(name: str, folder: str, root: str) -> Iterator[tuple[str, "os.DirEntry[str]"]]:

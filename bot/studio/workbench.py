@@ -25,8 +25,9 @@ from bot.studio import checking
 from bot.studio.bubbles import lines
 from bot.studio.checking import PageCheck, TopicCheck
 from bot.studio.differences import Difference, compare
+from bot.studio.rereading import only_topics, topics_of
 from bot.studio.revisions import Revisions
-from bot.studio.snapshot import Message, Snapshot, only_topics, topics_of
+from bot.studio.snapshot import Message, Snapshot
 from bot.studio.trees import Tree
 
 log = structlog.get_logger()
@@ -246,7 +247,9 @@ def _merged(changes: Iterable[Changed]) -> tuple[Changed, ...]:
         key = address.topic, address.reading_level, address.locale, change.differences
         first = found.setdefault(key, change)
         if change is not first:
-            found[key] = replace(first, readers=(*first.readers, *change.readers))
+            # The parts of a page share what frames them: a reader of several is told once.
+            readers = dict.fromkeys((*first.readers, *change.readers))
+            found[key] = replace(first, readers=tuple(readers))
     return tuple(found.values())
 
 

@@ -141,18 +141,26 @@ async def test_the_way_through_in_another_language(
         await press(page, to(patient, View.GROUP, "pain"))
         pain = replace(patient, view=View.GROUP, topic="pain")
         await press(page, to(pain, View.PAGE, "nerve-pain"))
-        words = conversation.screens.desk.words(nerve)
-        await expect(page.get_by_text(words.text("part", number=1, total=3)).last).to_be_visible()
-        lines = page.locator("p[dir=auto]:not(.gap)")
-        drawn = await lines.evaluate_all(
-            "all => all.slice(-8).map(e => getComputedStyle(e).direction)"
-        )
+        desk = conversation.screens.desk
+        title = desk.words(nerve).title(desk.topic(nerve))
+        shown = page.locator("p").filter(has_text=title).last
+        await expect(shown).to_be_visible()
+        lines = shown.locator("xpath=../p[not(contains(@class, 'gap'))]")
+        drawn = await lines.evaluate_all("all => all.map(e => getComputedStyle(e).direction)")
+        assert len(drawn) > 2
         assert set(drawn) == {direction}
         assert await picture(page, f"page-{locale}") > FEW_COLOURS
         await press(page, to(nerve, View.SOURCES, "nerve-pain"))
         assert await picture(page, f"sources-{locale}") > FEW_COLOURS
-        await box.fill("/compare")
+        await box.fill("/menu")
         await box.press("Enter")
+        await press(page, to(patient, View.GROUP, "options"))
+        group = replace(patient, view=View.GROUP, topic="options")
+        await press(page, to(group, View.COMPARE, "options"))
+        options = conversation.screens.draw(replace(group, view=View.COMPARE)).buttons()
+        for option in [b for b in options if isinstance(b, Open)][1:3]:
+            await press(page, option.label)
+        await press(page, desk.words(nerve).button("compare_now"))
         assert await picture(page, f"compare-{locale}") > FEW_COLOURS
         await box.fill("/urgent")
         await box.press("Enter")

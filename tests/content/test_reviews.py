@@ -13,6 +13,7 @@ from bot.core.model import Reader, Tap
 from bot.core.reviews import fingerprint, place_of
 from bot.core.writers import plain
 from bot.errors import ContentError
+from tests.content.conftest import Workspace
 
 ROOT = Path(__file__).parents[2]
 PAGE = "1ppt-_en__nerve-pain"
@@ -39,8 +40,8 @@ def approve(content: Path, page: str = "nerve-pain", reviewer: str = "R. Reader"
     (content / "reviews.toml").write_text(f"[[approval]]\n{lines}\n")
 
 
-def set_review(content: Path, before: str, after: str) -> None:
-    file = content / "topics" / "nerve-pain" / "topic.toml"
+def set_review(content: Path, before: str, after: str, page: str = "nerve-pain") -> None:
+    file = content / "topics" / page / "topic.toml"
     text = file.read_text()
     assert before in text
     file.write_text(text.replace(before, after))
@@ -78,6 +79,23 @@ def test_any_edit_ends_the_approval(content: Path) -> None:
     file = content / "topics" / "nerve-pain" / "detailed.caregiver.md.j2"
     file.write_text(file.read_text() + "\n")
     assert "Not yet checked" in read(content)
+
+
+def test_check_warns_of_a_review_that_an_edit_has_ended(small: Workspace) -> None:
+    approve(small.content, "coming-off")
+    assert small.check().problems == ()
+    set_review(small.content, "How do people come off it?", "How do I come off it?", "coming-off")
+    (told,) = small.check().problems
+    assert str(told) == (
+        f"{small.content / 'reviews.toml'}:3: review (warning): the review of 2026-11-20 of "
+        "coming-off no longer holds: the text was changed "
+        "-> ask for a new one, or take the entry out"
+    )
+    reviews = small.content / "reviews.toml"
+    before = reviews.read_text()
+    approve(small.content, "coming-off")
+    reviews.write_text(before + reviews.read_text())
+    assert small.check().problems == (), "an older review beside one that holds is history"
 
 
 def test_nobody_approves_what_they_own(content: Path) -> None:

@@ -53,9 +53,18 @@ class Place:
             found += text.count(before)
             file.write_text(text.replace(before, after), "utf-8")
         assert found, before
+        return self.merge(editorial=editorial)
+
+    def merge(self, *, editorial: bool = False) -> tuple[Standing, ...]:
+        """Run `i18n`."""
         merged = update(self.root / "content", self.root / "locales", TODAY, editorial=editorial)
         self.refused = [one for one in merged.problems if one.rule == "po-editorial"]
+        self.told = tuple(merged.report())
         return merged.standings
+
+    def says(self) -> str:
+        """Return what the last run of `i18n` printed."""
+        return "\n".join(self.told)
 
     def open(self, today: date = TODAY) -> tuple[Content, "Reading"]:
         content = replace(
@@ -182,6 +191,10 @@ def test_the_reader_of_an_english_page_keeps_buttons_and_may_choose_another_lang
 def test_an_editorial_edit_keeps_the_last_good_words_for_thirty_days(place: Place) -> None:
     standings = place.edit(BEFORE, REWORDED, editorial=True)
     assert any(one.frozen for one in standings)
+    until = TODAY + timedelta(days=30)
+    taken = rf"\n[1-9]\d* texts taken as editorial: old translations serve until {until}\n"
+    assert re.search(taken, place.says())
+    assert "too late" not in place.says()
     for locale, sign in SIGNS.items():
         assert not _moved(standings, locale)
         _, reading = place.open()
@@ -193,6 +206,22 @@ def test_an_editorial_edit_keeps_the_last_good_words_for_thirty_days(place: Plac
         text = reading.open(PAGE, locale).text
         assert "not ready in your language" in text
         assert REWORDED in text
+
+
+def test_editorial_after_a_plain_run_is_too_late_and_says_what_helps(place: Place) -> None:
+    place.edit(BEFORE, REWORDED)
+    assert "as editorial" not in place.says()
+    place.merge(editorial=True)
+    assert "0 texts taken as editorial" in place.says()
+    assert "after a plain `i18n` it is too late" in place.says()
+    assert "`git checkout locales`" in place.says()
+
+
+def test_editorial_run_twice_is_not_too_late(place: Place) -> None:
+    place.edit(BEFORE, REWORDED, editorial=True)
+    place.merge(editorial=True)
+    assert "0 texts taken as editorial" in place.says()
+    assert "too late" not in place.says()
 
 
 def test_an_edit_of_a_number_is_no_editorial_one(place: Place) -> None:

@@ -111,6 +111,18 @@ def test_pages_that_come_and_go_are_named(library: Workspace) -> None:
     assert any(line.startswith(f"**No longer there**: {named}") for line in changed(library))
 
 
+def test_a_retired_topic_says_where_its_readers_now_go(library: Workspace) -> None:
+    topic, state = Path("topics/coming-off/topic.toml"), 'status = "submitted"'
+    edit(library, topic, state, 'status = "retired"')
+    gone = "coming-off, simple, everybody (en); coming-off, standard, everybody (en)"
+    title = "**Retired, its readers are led to"
+    assert any(line.startswith(f"{title} no other page**: {gone}") for line in changed(library))
+    edit(library, topic, "[review]", '[review]\nmoved_to = "what-it-is"')
+    told = changed(library)
+    assert any(line.startswith(f"{title} what-it-is**: {gone}") for line in told)
+    assert not any("No longer there" in line for line in told)
+
+
 def test_a_revision_that_git_does_not_know_is_said(library: Workspace) -> None:
     with pytest.raises(RevisionError, match="no revision 'yesterday'"):
         changed(library, "yesterday")

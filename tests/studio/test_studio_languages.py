@@ -11,11 +11,13 @@ from bot.core.model import Audience, Level
 from bot.core.translations import Worth
 from bot.i18n import update
 from bot.studio import known
+from bot.studio.changes import changes_since
 from bot.studio.overview import Filter, Overview
 from bot.studio.readership import nobody
 from bot.studio.workbench import Workbench
 from tests.conftest import ROOT, TODAY
 from tests.content.conftest import Workspace
+from tests.studio.conftest import SIMPLE, edit, git
 
 PAGE = Address(View.PAGE, "es", Audience.PATIENT, Level.SIMPLE, topic="what-it-is")
 SENTENCE = "You may feel sleepy and slow [@WHAT-02]."
@@ -75,3 +77,23 @@ def test_a_changed_sentence_leaves_the_page_behind_and_a_saved_translation_bring
     bench.update()
     assert bench.page_check(PAGE).locale == "es"
     assert not Overview(bench, Filter(locale="es", standing="behind"), nobody()).rows()
+
+
+def test_a_pull_request_tells_which_pages_come_in_english_until_translated(
+    translated: Workspace,
+) -> None:
+    git(translated.root, "add", ".")
+    git(translated.root, "commit", "--quiet", "-m", "Spanish")
+    edit(translated, SIMPLE, "You may feel sleepy and slow", "You may feel drowsy all day")
+    update(translated.content, translated.locales, TODAY, None)
+    found = changes_since(translated.content, translated.locales, "HEAD", lambda: TODAY)
+    told = "\n".join(found.report())
+    page = "what-it-is, simple, everybody (es)"
+    assert f"\n**In English until translated**: {page}\n" in told
+    assert told.splitlines()[0].endswith("1 changed, 0 new, 0 gone, 1 in English")
+    assert "No longer there" not in told
+    shutil.rmtree(translated.locales / "es")
+    found = changes_since(translated.content, translated.locales, "HEAD", lambda: TODAY)
+    told = "\n".join(found.report())
+    assert "**No longer there**" in told, "a language that is gone is not waited for"
+    assert "In English until" not in told

@@ -46,6 +46,18 @@ def test_a_change_reaches_the_pages_that_extend_the_file(
     assert changed.readers == (Audience.GENERAL, Audience.CAREGIVER)
 
 
+def test_what_all_parts_of_a_page_share_is_told_once_for_each_reader(
+    bench: Workbench, library: Workspace
+) -> None:
+    edit(library, Path("topics/what-it-is/topic.toml"), "What is it?", "What is this?")
+    bench.update()
+    assert bench.news.changed
+    for changed in bench.news.changed:
+        assert len(set(changed.readers)) == len(changed.readers)
+    simple = next(c for c in bench.news.changed if c.address.level is Level.SIMPLE)
+    assert simple.readers == (Audience.GENERAL, Audience.CAREGIVER)
+
+
 @pytest.mark.parametrize(
     ("file", "before", "after", "rule", "line"),
     [

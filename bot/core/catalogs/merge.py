@@ -5,7 +5,7 @@ that is gone is kept as obsolete. Nothing a translator wrote is lost.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from datetime import date
 from difflib import SequenceMatcher
@@ -48,22 +48,29 @@ def merge(catalog: polib.POFile, template: polib.POFile) -> polib.POFile:
     return merged
 
 
-def mark_editorial(old: polib.POFile, merged: polib.POFile, today: date) -> Iterator[Key]:
+def mark_editorial(
+    old: polib.POFile, merged: polib.POFile, today: date
+) -> tuple[tuple[Key, ...], tuple[Key, ...]]:
     """Mark what this merge made fuzzy as an editorial change: other words for the same.
 
     The mark keeps the old translation in use for a while (`bot.core.translations`). A text whose
-    numbers, facts or other marks changed is not marked but yielded: its change is a clinical one.
+    numbers, facts or other marks changed is not marked: its change is a clinical one. Returns the
+    texts that were marked, and those that were not.
     """
+    taken: list[Key] = []
+    refused: list[Key] = []
     known = {key_of(entry) for entry in old if not entry.obsolete}
     for entry in merged:
         if not entry.fuzzy or entry.obsolete or key_of(entry) in known:
             continue
         before = entry.previous_msgid or ""
         if [*marks(before, entry.msgid), *numbers(before, entry.msgid, ".")]:
-            yield key_of(entry)
+            refused.append(key_of(entry))
             continue
+        taken.append(key_of(entry))
         note = f"{EDITORIAL} {today}"
         entry.tcomment = f"{entry.tcomment}\n{note}" if entry.tcomment else note
+    return tuple(taken), tuple(refused)
 
 
 def _forms(catalog: polib.POFile) -> int:

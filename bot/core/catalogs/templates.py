@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, nodes
 
+from bot.core.files import restoring
 from bot.core.i18n import SOURCE_LOCALE, Catalog
 from bot.core.render import Snapshot, environment
 from bot.core.translations import Key
@@ -38,10 +39,11 @@ class Message(NamedTuple):
 class Templates:
     """The templates below one content folder."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, files: Snapshot | None = None) -> None:
+        """Take the folder; `files` are its templates where they have been read already."""
         self.directory = directory
         self._env: Environment = environment(
-            Snapshot(directory), Catalog(SOURCE_LOCALE, SOURCE_LOCALE)
+            files or Snapshot(directory), Catalog(SOURCE_LOCALE, SOURCE_LOCALE)
         )
         self.rendered = cache(self._rendered)
         # Trees are large, and what was found in one is kept.
@@ -128,7 +130,8 @@ class Templates:
             cure = "close every {% block %} and {% trans %}; content/README.md shows a page"
             problem = Problem(file, error.lineno, "template", str(error.message), cure)
         except TemplateNotFound:
-            problem = Problem(file, 0, "template", "is missing", "add it, or mend its name")
+            cure = f"add it, or mend its name; {restoring(file)}"
+            problem = Problem(file, 0, "template", "is missing", cure)
         raise ContentError([problem])
 
     def _message(self, call: nodes.Call, name: str) -> Message:

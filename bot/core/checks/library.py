@@ -6,9 +6,11 @@ from pathlib import Path
 
 from bot.core.checks.locate import line_in, line_of_id
 from bot.core.checks.sources import check_replacements
+from bot.core.files import Reading
 from bot.core.library import Library
 from bot.core.matching import load_questions
-from bot.errors import ContentError, Problem
+from bot.core.reviews import approvals_in, fingerprint, place_of
+from bot.errors import ConfigError, ContentError, Problem
 
 
 def check_facts(library: Library) -> Iterator[Problem]:
@@ -76,10 +78,29 @@ def unreachable(library: Library) -> Iterator[Problem]:
         if slug != topic.slug
     }
     for slug, topic in library.topics.items():
-        if slug not in led_to:
+        if slug not in led_to | library.retired:
             file = topic.directory / "topic.toml"
             cure = f"name {slug!r} in `related` of a topic that readers come from"
             yield Problem(file, 0, "reachable", "no other topic leads here", cure, True)
+
+
+def outdated_approvals(library: Library) -> Iterator[Problem]:
+    """Yield a warning for each page whose approvals all are of an earlier text: for the newest."""
+    file = library.directory / "reviews.toml"
+    for page, approvals in approvals_in(library.directory, Reading()).items():
+        newest = max(approvals, key=lambda approval: approval.reviewed)
+        told = f"the review of {newest.reviewed} of {page}"
+        line = line_in(file, newest.content)
+        try:
+            text = fingerprint(place_of(library.directory, page))
+        except ConfigError:
+            what = f"{told} is of a page that is not there"
+            yield Problem(file, line, "review", what, "mend `page`, or take the entry out", True)
+            continue
+        if page not in library.retired and text not in {one.content for one in approvals}:
+            what = f"{told} no longer holds: the text was changed"
+            cure = "ask for a new one, or take the entry out"
+            yield Problem(file, line, "review", what, cure, True)
 
 
 def check_questions(library: Library, file: Path) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ from bot.core.checks.library import (
     check_facts,
     check_glossary,
     check_questions,
+    outdated_approvals,
     unreachable,
     unused_facts,
 )
@@ -24,8 +25,9 @@ from bot.core.checks.safety import check_safety
 from bot.core.checks.seeds import check_seeds
 from bot.core.checks.templates import check_templates
 from bot.core.checks.text import cited
-from bot.core.checks.topics import check_topic
+from bot.core.checks.topics import check_topic, moved_nowhere
 from bot.core.checks.translated import TranslatedPages
+from bot.core.files import restoring
 from bot.core.i18n import SOURCE_LOCALE, load_catalogs
 from bot.core.library import Topic, load_library
 from bot.core.model import Audience, Level
@@ -114,6 +116,9 @@ class _Checking:
         if any(problem.rule == "template" for problem in static):
             raise ContentError(static)
         self.library = load_library(content)
+        # Where a page is shown in place of another, nothing can be drawn of one that is not there.
+        if lost := tuple(moved_nowhere(self.library)):
+            raise ContentError(lost)
         contacts = Contacts.load(content / "urgent" / "contacts.toml")
         self.problems = [*static, *contacts.problems(today)]
         self.problems += Triage.check(locales)
@@ -144,6 +149,7 @@ class _Checking:
         self.problems += check_questions(library, self.questions)
         self.problems += unused_facts(library, self.used)
         self.problems += unreachable(library)
+        self.problems += outdated_approvals(library)
         for group in library.groups:
             self.drawing.screen(
                 Address(View.GROUP, topic=group), library.directory / "groups.toml"
@@ -193,7 +199,8 @@ class _Checking:
         file = self.library.directory / f"{name}.md.j2"
         lines = {f"{line}_line": Markup("") for line in _LINES}
         if not file.exists():
-            self.problems.append(Problem(file, 0, "missing-file", "is missing", "add the card"))
+            cure = f"add the card; {restoring(file)}"
+            self.problems.append(Problem(file, 0, "missing-file", "is missing", cure))
             return
         try:
             card = self.screens.desk.renderer.message(name, SOURCE_LOCALE, **lines)

@@ -42,12 +42,13 @@ RULES: Final[dict[str, str]] = {
     "word": "Every glossary mark points at an entry, and every entry is used.",
     "unused": "Every fact and source is used (warns).",
     "review": "The next check is due within 12 months (high risk 6) of writing, somebody sees to "
-    "it, and it is not over (warns); no page approves itself.",
+    "it, and it is not over (warns); no page approves itself; `moved_to` names another topic that "
+    "is served; an approval is of the text as it is now (warns).",
     "related": "Related topics exist, are at most 3 others and not retired; disclaimers and seed "
     "claims exist.",
-    "reachable": "Another topic leads to each topic (warns).",
-    "seed": "Facts that seeds.toml names exist, and the page that settles a contradiction cites "
-    "one of its facts (no page yet: warns).",
+    "reachable": "Another topic leads to each topic that is not retired (warns).",
+    "seed": "Facts that seeds.toml names exist, and the page that settles a contradiction is "
+    "served and cites one of its facts (no page yet: warns).",
     "contacts": "contacts.toml can be read: each country has a name, a check and a number.",
     "contact-age": "A phone number was checked not longer ago than its limit.",
     "duplicate-fact": "A fact id is given once.",

@@ -33,14 +33,16 @@ def check_seeds(library: Library, told: Told) -> Iterator[Problem]:
                     what = f"{name}: there is no fact {fact}, or it has been withdrawn"
                     yield Problem(file, line, "seed", what, f"name a fact that stands in `{key}`")
     for entry in _tables(table.get("contradiction")):
-        yield from _settled(file, entry, told)
+        yield from _settled(library, file, entry, told)
 
 
 def _tables(value: object) -> list[Mapping[str, Any]]:
     return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
 
 
-def _settled(file: Path, entry: Mapping[str, Any], told: Told) -> Iterator[Problem]:
+def _settled(
+    library: Library, file: Path, entry: Mapping[str, Any], told: Told
+) -> Iterator[Problem]:
     name, page = str(entry.get("id")), str(entry.get("page", ""))
     facts = frozenset(map(str, entry.get("settled_by", ())))
     line = line_in(file, f'id = "{name}"')
@@ -50,6 +52,9 @@ def _settled(file: Path, entry: Mapping[str, Any], told: Told) -> Iterator[Probl
     elif not page:
         cure = 'name the page that settles it: page = "topic/level"'
         yield Problem(file, line, "seed", f"{name} names no page", cure, True)
+    elif (slug := page.partition("/")[0]) in library.retired:
+        cure = "name the page that settles this now, or take the `page` line out"
+        yield Problem(file, line, "seed", f"{name}: {slug} is retired", cure)
     elif page not in told:
         cure = "write topic/level or topic/level.audience, as the page's file is called"
         yield Problem(file, line, "seed", f"{name}: there is no page {page!r}", cure)

@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.core.checks.locate import line_in, line_of_id
 from bot.core.checks.templates import unwritten
+from bot.core.files import restoring
 from bot.core.library import Library, Topic
 from bot.core.model import Level
 from bot.errors import Problem
@@ -20,7 +21,8 @@ def check_topic(library: Library, topic: Topic, today: date) -> Iterator[Problem
     for level in Level:
         if f"{level}.md.j2" not in topic.variants:
             name = topic.directory / f"{level}.md.j2"
-            yield Problem(name, 0, "variant", "is missing", "write it; every topic has 3 levels")
+            cure = f"write it; every topic has 3 levels; {restoring(name)}"
+            yield Problem(name, 0, "variant", "is missing", cure)
     own = any(".caregiver." in name for name in topic.variants)
     if not own and not topic.file.same_for_caregivers:
         cure = "write <level>.caregiver.md.j2, or say in same_for_caregivers why not"
@@ -29,6 +31,7 @@ def check_topic(library: Library, topic: Topic, today: date) -> Iterator[Problem
     yield from _related(library, topic)
     yield from _pointers(library, topic)
     yield from _review(topic, today)
+    yield from _moved(library, topic)
 
 
 def _related(library: Library, topic: Topic) -> Iterator[Problem]:
@@ -86,3 +89,19 @@ def _review(topic: Topic, today: date) -> Iterator[Problem]:
     elif review.due < today:
         cure = "check the page against its sources, then move `due`"
         yield Problem(file, line, "review", f"its check was due on {review.due}", cure, True)
+
+
+def moved_nowhere(library: Library) -> Iterator[Problem]:
+    """Yield the faults of topics whose readers are led to a topic that does not exist."""
+    for topic in library.topics.values():
+        if topic.file.review.moved_to not in {None, *library.topics}:
+            yield from _moved(library, topic)
+
+
+def _moved(library: Library, topic: Topic) -> Iterator[Problem]:
+    moved_to, file = topic.file.review.moved_to, topic.directory / "topic.toml"
+    served = library.topics.keys() - library.retired - {topic.slug}
+    if moved_to is not None and moved_to not in served:
+        what = f"its readers are led to {moved_to!r}, which is no other topic that is served"
+        cure = f"use one of: {', '.join(sorted(served))}; or take the line out"
+        yield Problem(file, line_in(file, "moved_to"), "review", what, cure)

@@ -47,7 +47,7 @@ class Desk:
         self.options = options
         self.renderer = Renderer(library, catalogs)
         self.layout = Layout(self.renderer)
-        self.editions = Editions(library, catalogs)
+        self.editions = Editions(library, catalogs, self.renderer.templates)
         self._words = {c.locale: words_for(library, c) for c in catalogs}
 
     def words(self, address: Address) -> Words:
