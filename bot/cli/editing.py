@@ -206,7 +206,7 @@ def studio(
     from bot.bootstrap import today  # noqa: PLC0415
     from bot.studio.door import Door  # noqa: PLC0415
     from bot.studio.readership import database_of, report_of  # noqa: PLC0415
-    from bot.studio.server import serve  # noqa: PLC0415
+    from bot.studio.serving import serve  # noqa: PLC0415
 
     settings = Settings.load()
     folders = settings.content_dir, settings.locales_dir

@@ -6,6 +6,7 @@ nothing that leaves this module holds them.
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import assert_never
 
 from bot.core.address import Address, Choice, View
@@ -53,6 +54,7 @@ COMMANDS = {
 }
 _ALSO = {"cancel": View.MENU, "stop": View.MENU, "export": View.EXPORT}
 _NOTICES = {Attach: "attachment", StorageFailed: "storage_failed", TooFast: "too_fast"}
+_NOT_TYPED = Count("not_typed")
 _NEEDS_READER = (View.MY_DATA, View.EXPORT)
 _NEW_MESSAGE = (View.URGENT, View.EXPORT)
 
@@ -154,7 +156,8 @@ class Conversation:
         view = COMMANDS.get(name) or _ALSO.get(name)
         found = self._triage.read(argument if view else f"{name} {argument}")
         if view is None:
-            return self._after_danger(reader, found, lambda: self._notice(reader, "moved"))
+            unknown = partial(self._notice, reader, "unknown_command")
+            return self._after_danger(reader, found, unknown)
         address = self._address(reader, view)
         if view is View.START and self._language_is_a_guess(reader):
             address = replace(address, argument=ASK_LANGUAGE)
@@ -187,10 +190,14 @@ class Conversation:
         if found.certainty is Certainty.CLEAR:
             screen = card(self.screens.desk, here, found.kind)
             return Turn((screen,), (Count("urgent_clear", found.kind),), urgent=True)
-        concern = possible(self.screens.desk, here, found.kind)
+        # A kind that is only resembled is no ground for a card about one thing alone.
+        kind = "" if found.guessed else found.kind
+        concern = possible(self.screens.desk, here, kind)
         counted = Count("urgent_possible", found.kind)
         answered = answer()
-        return Turn((concern, *answered.screens), (counted, *answered.effects), urgent=True)
+        # That nothing can be answered must not push the numbers off the screen.
+        screens = () if _NOT_TYPED in answered.effects else answered.screens
+        return Turn((concern, *screens), (counted, *answered.effects), urgent=True)
 
     def _answer(self, reader: Reader, text: str, refusal: Refusal | None) -> Turn:
         spoken = self._spoken(text)
@@ -201,7 +208,7 @@ class Conversation:
         if found.sure and not refusal:
             return self._page(reader, found.topics[0], locale)
         if self._address(reader, View.MENU).locale not in self._questions:
-            return replace(self._notice(reader, "not_typed"), effects=(Count("not_typed"),))
+            return replace(self._notice(reader, "not_typed"), effects=(_NOT_TYPED,))
         if refusal:
             turn = self._offer(reader, f"refusal/{refusal.kind}", found)
             return replace(turn, effects=(Count("refused", refusal.kind),))

@@ -157,9 +157,11 @@ async def test_the_way_through_in_another_language(
         await press(page, to(patient, View.GROUP, "options"))
         group = replace(patient, view=View.GROUP, topic="options")
         await press(page, to(group, View.COMPARE, "options"))
-        options = conversation.screens.draw(replace(group, view=View.COMPARE)).buttons()
-        for option in [b for b in options if isinstance(b, Open)][1:3]:
-            await press(page, option.label)
+        here = replace(group, view=View.COMPARE)
+        for place in (0, 0, 1):  # a pain, and two options
+            opens = [b for b in conversation.screens.draw(here).buttons() if isinstance(b, Open)]
+            await press(page, opens[place].label)
+            here = opens[place].address
         await press(page, desk.words(nerve).button("compare_now"))
         assert await picture(page, f"compare-{locale}") > FEW_COLOURS
         await box.fill("/urgent")

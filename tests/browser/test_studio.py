@@ -13,7 +13,8 @@ from bot.core.address import Address, View
 from bot.core.model import Audience, Level
 from bot.store.usage import as_csv, usage
 from bot.studio.readership import report_of
-from bot.studio.server import Studio, running_studio
+from bot.studio.server import Studio
+from bot.studio.serving import running_studio
 from bot.studio.workbench import Workbench
 from tests.browser.test_chat_page import CHROMIUM, FEW_COLOURS, FLAGS, picture
 from tests.conftest import ROOT, TODAY

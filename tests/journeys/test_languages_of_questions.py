@@ -39,7 +39,7 @@ def test_a_language_under_the_bar_says_that_it_does_not_read_questions(maria: Ch
         "not answered in this language yet" in maria.send("/start").tap("Skip, just reading").text
     )
     maria.send("¿qué les digo a mis hijos?")
-    assert "does not answer typed questions in this language yet" in maria.text
+    assert "cannot answer typed questions in this language yet" in maria.text
     assert "Your pain" in maria.buttons
     assert "type a question" not in maria.send("/help").text
 

@@ -107,14 +107,14 @@ def test_what_resembles_danger_is_possible_and_never_clear(tmp_path: Path) -> No
         ("he is dead on the floor", "clear"),
         ("my wife is dead", "possible"),
         ("last year he was dead on the floor", "possible"),
-        ("the battery is dead again", None),
-        ("last year the battery was dead", None),
+        ("the battery is dead again", "possible"),
+        ("last year the battery was dead", "possible"),
         ("the film is about dead people", None),
         ("the fog is on the road", None),
         ("", None),
     ],
 )
-def test_examples_bear_out_lower_or_overrule_what_a_rule_finds(
+def test_examples_bear_out_or_lower_what_is_clear_and_quiet_the_rest(
     tmp_path: Path, text: str, certainty: str | None
 ) -> None:
     triage = Triage.load(_locale(tmp_path))

@@ -25,6 +25,11 @@ class Finding:
     locale: str
     rule: str
 
+    @property
+    def guessed(self) -> bool:
+        """Whether no rule found it: the message only resembles examples of its kind."""
+        return self.rule == RULE
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -70,9 +75,9 @@ class Look:
 
     @property
     def overrules(self) -> bool:
-        """Tell whether the message resembles harmless ones so much that no rule counts.
+        """Tell whether it resembles harmless ones so much that no possible finding counts.
 
-        A bare word or two say too little for that.
+        A bare word or two say too little for that, and a clear finding is only ever lowered.
         """
         if self.context.scan.count <= _BARE:
             return False

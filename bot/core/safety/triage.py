@@ -98,10 +98,11 @@ class Triage:
             found = find(bits, look.context)
             if found is None or (is_weak(bits, look.context) and look.speaks_against):
                 continue
-            if found.certainty is Certainty.CLEAR and look.supports_clear:
-                yield found
+            if found.certainty is Certainty.CLEAR:
+                lowered = replace(found, certainty=Certainty.POSSIBLE)
+                yield found if look.supports_clear else lowered
             elif not look.overrules:
-                yield replace(found, certainty=Certainty.POSSIBLE)
+                yield found
 
     def _refusal(self, look: Look) -> Refusal | None:
         for bits in self._parts.refusals:

@@ -45,7 +45,10 @@ def card(desk: Desk, address: Address, kind: str) -> Screen:
 
 
 def possible(desk: Desk, address: Address, kind: str) -> Screen:
-    """Draw the short concern with the numbers and one question; reading stays open."""
+    """Draw the short concern with the numbers and one question; reading stays open.
+
+    Without a kind, "yes" asks what is happening.
+    """
     here = address.to(View.URGENT, topic="", section=kind)
     blocks = desk.renderer.message("urgent/possible", here.locale, **_lines(desk, here))
     rows = (
