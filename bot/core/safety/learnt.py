@@ -14,7 +14,7 @@ from bot.core.safety.rules import RESEMBLES_DANGER, Rule
 RULE = "examples"
 # Scores chosen by cross-validation on the examples. At the first the net supports a rule's clear
 # finding, below it that is shown as possible; below the second it is against a weak rule, below
-# the third against any finding that is no more than possible; above the last a request resembles
+# the third against any rule of no more than possible danger; above the last a request resembles
 # refused ones. Each language's file says when danger is resembled.
 SUPPORTS_CLEAR = 2.75
 SPEAKS_AGAINST = 0.0

@@ -75,9 +75,9 @@ class Look:
 
     @property
     def overrules(self) -> bool:
-        """Tell whether it resembles harmless ones so much that no possible finding counts.
+        """Tell whether it resembles harmless ones so much that no rule of possible danger counts.
 
-        A bare word or two say too little for that, and a clear finding is only ever lowered.
+        A bare word or two say too little for that; rules of clear danger are only ever softened.
         """
         if self.context.scan.count <= _BARE:
             return False

@@ -98,10 +98,9 @@ class Triage:
             found = find(bits, look.context)
             if found is None or (is_weak(bits, look.context) and look.speaks_against):
                 continue
-            if found.certainty is Certainty.CLEAR:
-                lowered = replace(found, certainty=Certainty.POSSIBLE)
-                yield found if look.supports_clear else lowered
-            elif not look.overrules:
+            if found.certainty is Certainty.CLEAR and not look.supports_clear:
+                found = replace(found, certainty=Certainty.POSSIBLE)
+            if bits.rule.certainty is Certainty.CLEAR or not look.overrules:
                 yield found
 
     def _refusal(self, look: Look) -> Refusal | None:
