@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from bot.core.address import Address, View
 from bot.core.checks.cards import check_card, check_surface, surface_facts
+from bot.core.checks.disclaimers import check_disclaimers
 from bot.core.checks.drawn import OF_A_TOPIC, Drawing
 from bot.core.checks.extras import check_extras, extras_facts
 from bot.core.checks.levels import check_levels
@@ -140,6 +141,7 @@ class _Checking:
         for kind in Kind:
             self._card(kind)
         self.problems += check_surface(library)
+        self.problems += check_disclaimers(library)
         self.used |= surface_facts(library.directory)
         self.problems += check_extras(self.screens, self.rules, self.today)
         self.used |= set(extras_facts(library))

@@ -44,6 +44,8 @@ RULES: Final[dict[str, str]] = {
     "review": "The next check is due within 12 months (high risk 6) of writing, somebody sees to "
     "it, and it is not over (warns); no page approves itself; `moved_to` names another topic that "
     "is served; an approval is of the text as it is now (warns).",
+    "disclaimer": "A disclaimer speaks to its reader: professionals have words of their own "
+    'without "you", and so have caregivers where patients are told "you".',
     "related": "Related topics exist, are at most 3 others and not retired; disclaimers and seed "
     "claims exist.",
     "reachable": "Another topic leads to each topic that is not retired (warns).",
