@@ -20,6 +20,7 @@ from bot.sandbox.control import Control
 from bot.sandbox.person import Person
 from bot.sandbox.state import BOT_ID, State
 from bot.sandbox.wire import ApiError
+from bot.sandbox.words import PageWords, page_words
 
 TOKEN = f"{BOT_ID}:sandbox-token-of-nobody-0000000000"
 PAGE = Path(__file__).parent / "page"
@@ -46,6 +47,7 @@ class Sandbox:
 
     `token` is the token the bot must use. `second` is how long a second of waiting (retry
     back-off, repeated polls) really takes, for tests in a hurry; expiry goes by `clock`.
+    `words` tells the chat page's own words in a language.
     """
 
     def __init__(
@@ -56,18 +58,21 @@ class Sandbox:
         username: str = "clearleaf_bot",
         name: str = "Clearleaf",
         second: float = 1.0,
+        words: PageWords | None = None,
     ) -> None:
         self.token = token
         self.clock = clock or Clock()
         self.state = State(token, self.clock, username, name)
         self.api = Api(self.state, second)
         self.url = ""
+        self._words = words or page_words()
         self._people: list[Person] = []
         self.app = Starlette(
             routes=[
                 Route("/bot{path:path}", self._bot_api, methods=["GET", "POST"]),
                 *Control(self.state).routes(),
                 Route("/", self._page),
+                Route("/page/words.json", self._page_words),
                 Route("/page/{name}", self._page),
             ]
         )
@@ -100,6 +105,10 @@ class Sandbox:
         except NoAnswerError:
             return _BrokenAnswer()
         return JSONResponse(answer, answer.get("error_code", 200))
+
+    def _page_words(self, request: Request) -> Response:
+        words = self._words(request.query_params.get("language") or None)
+        return JSONResponse(words, headers={"Cache-Control": "no-cache"})
 
     def _page(self, request: Request) -> Response:
         name = request.path_params.get("name", "index.html")

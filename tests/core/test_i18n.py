@@ -98,6 +98,7 @@ def _waits_for_its_screen(text: SourceText, library: Library) -> bool:
     empty = [group for group in library.groups.values() if group.title not in shown]
     by_data = {part for group in empty for part in (group.title, group.button)}
     by_data.update(library.labels["source_type"].values())
+    by_data.update(library.labels["sandbox"].values())  # the chat page of the demo asks for them
     quiz = library.extras.quiz
     for slug, item in quiz.questions.items() if quiz else ():
         if slug not in library.topics:

@@ -27,6 +27,7 @@ _SPOKEN = (
     "What people type for this command, split at commas. Do not translate: write what people "
     "type in your language."
 )
+_CHAT_PAGE = "A word of the demo's chat page: short, as messengers word it in your language."
 _COUNTRY = "A country."
 _ASKED = (
     "A question that the reader takes along to a doctor or pharmacist: at most 150 characters."
@@ -102,7 +103,7 @@ def _of_library(library: Library) -> Iterator[_Found]:
         yield _Found(Key(BUTTON_CONTEXT, group.button), "groups.toml", _BUTTON)
     for table, labels in library.labels.items():
         context = BUTTON_CONTEXT if table == "button" else ""
-        note = {"button": _BUTTON, "spoken": _SPOKEN}.get(table, "")
+        note = {"button": _BUTTON, "spoken": _SPOKEN, "sandbox": _CHAT_PAGE}.get(table, "")
         for text in labels.values():
             yield _Found(Key(context, text), "labels.toml", note)
     for name, word in library.words.items():

@@ -2,6 +2,7 @@
 // It talks to the sandbox's control interface only, as any other client may.
 
 import { draw, make } from "./text.js";
+import { locale, say, speak, word } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
 const log = $("log");
@@ -9,17 +10,17 @@ const scroll = $("scroll");
 const text = $("text");
 const items = new Map();
 let chatId = null;
-let bot = { commands: [], description: "", name: "Bot", username: "" };
+let bot = { commands: [], description: "", name: "", username: "" };
 let stream = null;
 let tapped = new Map();
 let busyUntil = 0;
 
 const act = {
-  send: (words) => say({ text: words }),
+  send: (words) => write({ text: words }),
   open: (url) => {
     const found = url.match(/^https?:\/\/t\.me\/([\w]+)\?start=([\w-]{1,64})$/i);
     if (!found || found[1].toLowerCase() !== bot.username.toLowerCase()) return false;
-    say({ text: `/start ${found[2]}` });
+    write({ text: `/start ${found[2]}` });
     return true;
   },
 };
@@ -46,6 +47,7 @@ async function open(fresh = false) {
   chatId = view.chat.id;
   sessionStorage.setItem("chat", chatId);
   $("language").value = view.language_code ?? "";
+  retell();
   log.replaceChildren();
   items.clear();
   log.setAttribute("aria-busy", "true");
@@ -57,7 +59,7 @@ async function open(fresh = false) {
   const payload = new URLSearchParams(location.search).get("start");
   if (payload !== null) {
     history.replaceState(null, "", location.pathname);
-    await say({ text: `/start ${payload}`.trim() });
+    await write({ text: `/start ${payload}`.trim() });
   }
 }
 
@@ -66,13 +68,13 @@ function listen(after) {
   stream.onmessage = (event) => happened(JSON.parse(event.data));
   stream.onopen = () => status();
   stream.onerror = () => {
-    status("connecting…");
+    status("connecting");
     if (stream.readyState === EventSource.CLOSED) setTimeout(() => open().catch(retry), 1000);
   };
 }
 
 function retry() {
-  status("waiting for the sandbox…");
+  status("waiting");
   setTimeout(() => open().catch(retry), 1500);
 }
 
@@ -97,8 +99,8 @@ function present(seen) {
   bot = seen;
   $("bot-name").textContent = bot.name;
   $("avatar").textContent = [...bot.name][0] ?? "·";
-  document.title = `${bot.name} · chat sandbox`;
-  $("description").replaceChildren(draw(bot.description || "The bot has not described itself.", [], act));
+  document.title = `${bot.name} · ${word("sandbox")}`;
+  $("description").replaceChildren(draw(bot.description || word("no_description"), [], act));
   $("description").className = "text";
   empty();
 }
@@ -110,10 +112,10 @@ function empty() {
   $("composer").hidden = none;
 }
 
-function status(words) {
+function status(key) {
   const now = Date.now() < busyUntil;
-  $("status").textContent = words ?? (now ? "typing…" : "bot");
-  $("status").classList.toggle("busy", Boolean(words) || now);
+  say($("status"), key ?? (now ? "typing" : "bot"));
+  $("status").classList.toggle("busy", Boolean(key) || now);
 }
 
 function busy() {
@@ -125,8 +127,23 @@ function busy() {
 /* ---------- messages ---------- */
 
 const dayOf = (message) => new Date(message.date * 1000).toDateString();
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const calendar = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long" });
+const clock = (at) => at.toLocaleTimeString(locale(), { hour: "2-digit", minute: "2-digit" });
+const calendar = (at) => at.toLocaleDateString(locale(), { day: "numeric", month: "long" });
+const kilobytes = (number) => number.toLocaleString(locale(), { style: "unit", unit: "kilobyte" });
+
+/** Let a node say what depends on the language, now and whenever that changes. */
+function telling(node, tell) {
+  node.retell = () => tell(node);
+  node.retell();
+  node.classList.add("told");
+  return node;
+}
+
+async function retell() {
+  if (!await speak($("language").value)) return;
+  for (const node of log.querySelectorAll(".told")) node.retell();
+  present(bot);
+}
 
 function show(message, live) {
   const id = message.message_id;
@@ -143,8 +160,9 @@ function show(message, live) {
   } else {
     if (log.dataset.day !== dayOf(message) || items.size === 0) {
       log.dataset.day = dayOf(message);
+      const day = make("div", { class: "day", dir: "auto" });
       const today = dayOf(message) === new Date().toDateString();
-      log.append(make("div", { class: "day" }, today ? "Today" : calendar.format(new Date(message.date * 1000))));
+      log.append(today ? say(day, "today") : telling(day, () => { day.textContent = calendar(new Date(message.date * 1000)); }));
     }
     if (live) node.classList.add("fresh");
     log.append(node);
@@ -176,18 +194,21 @@ function build(message) {
   if (words) body.append(draw(words, message.entities ?? message.caption_entities, act));
   const stamp = new Date(message.date * 1000);
   const meta = make("div", { class: "meta" });
-  if (message.has_protected_content) meta.append(make("span", { title: "Cannot be forwarded or saved" }, "🔒"));
-  if (message.edit_date) meta.append(make("span", {}, "edited"));
-  meta.append(make("time", { datetime: stamp.toISOString() }, clock.format(stamp)));
-  const who = mine ? "You" : bot.name;
-  const bubble = make("article", { class: "bubble", tabindex: "-1", "aria-label": `${who}, ${clock.format(stamp)}` }, body, meta);
+  if (message.has_protected_content) meta.append(say(make("span", {}, "🔒"), "protected", "title"));
+  if (message.edit_date) meta.append(say(make("span"), "edited"));
+  const time = make("time", { datetime: stamp.toISOString(), dir: "auto" });
+  meta.append(time);
+  const bubble = telling(make("article", { class: "bubble", tabindex: "-1" }, body, meta), (node) => {
+    time.textContent = clock(stamp);
+    node.setAttribute("aria-label", `${mine ? word("you") : bot.name}, ${clock(stamp)}`);
+  });
   const kinds = ["item", mine && "mine", message.sticker && "sticker-item", message.has_protected_content && "protected"];
   const node = make("div", { class: kinds.filter(Boolean).join(" ") }, bubble);
   const rows = message.reply_markup?.inline_keyboard;
   if (rows?.length) {
     node.classList.add("keyed");
-    node.append(make("div", { class: "keys", role: "group", "aria-label": "Buttons" },
-      ...rows.map((row) => make("div", { class: "keys-row" }, ...row.map((one) => key(message, one))))));
+    const drawn = rows.map((row) => make("div", { class: "keys-row" }, ...row.map((one) => key(message, one))));
+    node.append(say(make("div", { class: "keys", role: "group" }, ...drawn), "buttons", "label"));
   }
   return node;
 }
@@ -195,8 +216,8 @@ function build(message) {
 function key(message, button) {
   const kind = button.url ? "url" : button.copy_text ? "copy" : "tap";
   const node = make("button", { type: "button", dir: "auto", class: ["key", button.style].filter(Boolean).join(" ") }, button.text);
-  if (kind === "url") node.append(make("span", { class: "mark", "aria-label": "opens a link" }, "↗"));
-  if (kind === "copy") node.append(make("span", { class: "mark", "aria-label": "copies text" }, "⧉"));
+  if (kind === "url") node.append(say(make("span", { class: "mark" }, "↗"), "opens_link", "label"));
+  if (kind === "copy") node.append(say(make("span", { class: "mark" }, "⧉"), "copies_text", "label"));
   node.addEventListener("click", () => {
     if (kind === "copy") copy(button.copy_text.text);
     else if (kind === "url") { if (!act.open(button.url)) window.open(button.url, "_blank", "noopener"); }
@@ -213,7 +234,7 @@ async function tap(message, button, node) {
     setTimeout(() => settle(made.query_id), 15000);
   } catch (error) {
     node.removeAttribute("aria-busy");
-    toast(error.message);
+    failed(error);
   }
 }
 
@@ -233,29 +254,32 @@ function answered(event) {
 }
 
 function standIn(message) {
-  const [word, file] = [(label, ...parts) => make("div", { class: `stand-in ${label}`, role: "img", "aria-label": label }, ...parts), message.document];
-  if (message.photo) return word("photo", "🏞️");
-  if (message.location) return word("location", "📍");
-  if (message.sticker) return word("sticker", message.sticker.emoji ?? "🙂");
-  if (message.voice) return word("voice", "▶", make("span", { class: "wave" }), `0:0${message.voice.duration}`);
+  const drawn = (kind, ...parts) => say(make("div", { class: `stand-in ${kind}`, role: "img" }, ...parts), kind, "label");
+  const file = message.document;
+  if (message.photo) return drawn("photo", "🏞️");
+  if (message.location) return drawn("location", "📍");
+  if (message.sticker) return drawn("sticker", message.sticker.emoji ?? "🙂");
+  if (message.voice) return drawn("voice", "▶", make("span", { class: "wave" }), `0:0${message.voice.duration}`);
   if (file) {
-    const size = `${Math.max(1, Math.round((file.file_size ?? 0) / 1024))} KB`;
-    const label = make("span", {}, make("span", { class: "file-name" }, file.file_name ?? "file"), make("small", {}, size));
+    const size = Math.max(1, Math.round((file.file_size ?? 0) / 1024));
+    const name = make("span", { class: "file-name" }, file.file_name ?? "");
+    if (!file.file_name) say(name, "document");
+    const label = make("span", {}, name, telling(make("small"), (node) => { node.textContent = kilobytes(size); }));
     const inside = [make("span", { class: "file-icon", "aria-hidden": "true" }, "↓"), label];
     if (!message.from.is_bot) return make("div", { class: "stand-in file" }, ...inside);
     return make("a", { class: "stand-in file", href: `/sandbox/files/${file.file_id}`, download: file.file_name }, ...inside);
   }
   const other = ["video", "video_note", "animation", "audio", "contact", "dice"].find((kind) => message[kind]);
-  return other ? word(other, `[${other.replace("_", " ")}]`) : null;
+  return other ? drawn(other, "[", say(make("span"), other), "]") : null;
 }
 
 /* ---------- writing ---------- */
 
-async function say(body) {
+async function write(body) {
   try {
     await call("POST", `/chats/${chatId}/messages`, body);
   } catch (error) {
-    toast(error.message);
+    failed(error);
   }
 }
 
@@ -271,7 +295,7 @@ $("composer").addEventListener("submit", (event) => {
   text.value = "";
   grow();
   close();
-  say({ text: words });
+  write({ text: words });
 });
 
 text.addEventListener("keydown", (event) => {
@@ -288,7 +312,7 @@ text.addEventListener("input", () => {
 });
 
 $("start").addEventListener("click", async () => {
-  await say({ text: "/start" });
+  await write({ text: "/start" });
   text.focus();
 });
 
@@ -297,8 +321,8 @@ $("start").addEventListener("click", async () => {
 function offer(begin = "") {
   const fitting = bot.commands.filter((one) => one.command.startsWith(begin));
   const buttons = fitting.map((one) => make("button", { type: "button", on: { click: () => choose(`/${one.command}`) } },
-    make("span", { class: "slash" }, `/${one.command}`), make("span", { class: "what", dir: "auto" }, one.description)));
-  $("commands").replaceChildren(...(buttons.length ? buttons : [make("p", { class: "none" }, "The bot has no such command.")]));
+    make("span", { class: "slash" }, `/${one.command}`), make("span", { class: "what", lang: "", dir: "auto" }, one.description)));
+  $("commands").replaceChildren(...(buttons.length ? buttons : [say(make("p", { class: "none" }), "no_command")]));
   $("commands").hidden = false;
   $("menu").setAttribute("aria-expanded", "true");
 }
@@ -308,7 +332,7 @@ function choose(command) {
   grow();
   close();
   text.focus();
-  say({ text: command });
+  write({ text: command });
 }
 
 function close() {
@@ -342,7 +366,7 @@ for (const button of $("attachments").querySelectorAll("button")) {
     const caption = text.value.trim();
     const takesCaption = ["photo", "voice", "document"].includes(button.dataset.kind);
     if (takesCaption && caption) { text.value = ""; grow(); }
-    say({ kind: button.dataset.kind, caption: takesCaption ? caption : "" });
+    write({ kind: button.dataset.kind, caption: takesCaption ? caption : "" });
   });
 }
 
@@ -367,30 +391,35 @@ function toast(words) {
   toastTimer = setTimeout(() => { $("toast").hidden = true; }, 2000 + words.length * 45);
 }
 
+function failed(error) {
+  console.warn(error);
+  toast(word("failed"));
+}
+
 async function copy(words) {
   try {
     await navigator.clipboard.writeText(words);
-    toast("Copied to clipboard");
+    toast(word("copied"));
   } catch {
     toast(words);
   }
 }
 
 $("language").addEventListener("change", async () => {
+  retell();
   const view = await call("PATCH", `/chats/${chatId}`, { language_code: $("language").value || null });
   present(view.bot);
 });
 
 $("fresh").addEventListener("click", () => open(true).then(() => $("start").focus()));
 
-const THEMES = { auto: ["◐", "automatic"], light: ["☀", "light"], dark: ["☾", "dark"] };
+const THEMES = { auto: "◐", light: "☀", dark: "☾" };
 function dress(theme) {
   if (theme === "auto") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
-  const [sign, name] = THEMES[theme];
-  $("theme").textContent = sign;
-  $("theme").setAttribute("aria-label", `Theme: ${name}`);
-  $("theme").title = `Theme: ${name}`;
+  $("theme").textContent = THEMES[theme];
+  say($("theme"), `theme_${theme}`, "label");
+  say($("theme"), `theme_${theme}`, "title");
 }
 let theme = localStorage.getItem("theme") in THEMES ? localStorage.getItem("theme") : "auto";
 dress(theme);

@@ -1,6 +1,8 @@
 // A Telegram text with its entities becomes DOM: one block per paragraph, each with its own
 // direction. Entity offsets count UTF-16 units, as JavaScript strings do.
 
+import { say } from "./words.js";
+
 const STYLES = new Set(["bold", "italic", "underline", "strikethrough"]);
 const QUOTES = new Set(["blockquote", "expandable_blockquote"]);
 const FOLDED_LINES = 3;
@@ -53,11 +55,11 @@ function quotation(text, block, entities, act) {
   const long = lines.length > FOLDED_LINES || block.length > 150;
   if (block.type === "expandable_blockquote" && long) {
     quote.classList.add("folded");
-    const toggle = make("button", { type: "button", class: "unfold", "aria-expanded": "false" }, "Show more");
+    const toggle = say(make("button", { type: "button", class: "unfold", "aria-expanded": "false" }), "unfold");
     toggle.addEventListener("click", () => {
       const folded = quote.classList.toggle("folded");
       toggle.setAttribute("aria-expanded", String(!folded));
-      toggle.textContent = folded ? "Show more" : "Show less";
+      say(toggle, folded ? "unfold" : "fold");
     });
     quote.append(toggle);
   }
@@ -138,10 +140,10 @@ function link(url, act) {
 }
 
 function spoiler() {
-  const node = make("span", { class: "spoiler", role: "button", tabindex: "0", "aria-label": "Hidden text, press to show" });
+  const node = say(make("span", { class: "spoiler", role: "button", tabindex: "0" }), "hidden", "label");
   const show = () => {
     node.classList.add("shown");
-    for (const name of ["role", "tabindex", "aria-label"]) node.removeAttribute(name);
+    for (const name of ["role", "tabindex", "data-label", "aria-label"]) node.removeAttribute(name);
   };
   node.addEventListener("click", show);
   node.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); show(); } });
