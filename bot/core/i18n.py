@@ -5,6 +5,7 @@ writes them: `en`, `pt_BR`, `zh_Hans`.
 """
 
 import gettext
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -68,10 +69,14 @@ class Catalog:
         return bool(self.checked) and self.translations.mark(key) in self.checked
 
     def date(self, day: date) -> str:
-        """Return a day with the month's name: no reader has to guess which number is the month."""
-        return format_date(day, format="long", locale=self.locale)
+        """Return a day with the month's name: no reader has to guess which number is the month.
+
+        Without an abbreviated "year" behind it, whose full stop a sentence's own would double.
+        """
+        return _YEAR_MARK.sub("", format_date(day, format="long", locale=self.locale))
 
 
+_YEAR_MARK = re.compile(r"\s*[^\W\d]+\.$")
 _NONE: Mapping[str, Catalog] = MappingProxyType({})
 
 
