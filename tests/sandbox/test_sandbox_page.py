@@ -139,7 +139,7 @@ async def test_a_walk_through_the_page(sandbox: Sandbox, bot: telegram.Bot, page
         assert await page.evaluate("document.activeElement.id") == "menu"
         assert await page.evaluate(WITHIN)
         await page.get_by_label("App language").select_option("ar")
-        await page.get_by_role("button", name="New person").click()
+        await page.locator("#fresh").click()
         await page.get_by_text("Explains things.").wait_for()
         await page.goto(f"{sandbox.url}/?start=topic-7")
         await page.get_by_text("You sent: /start topic-7").wait_for()
